@@ -1,0 +1,199 @@
+//! What the compiler has to say, apart from how it is shown.
+//!
+//! A [`Diagnostic`] is neutral: the renderers under `diagnostic/` turn a list of them into
+//! `human` (miette), `short` (codespan-reporting), `json`, `sarif` and `github` text.
+
+use crate::source::Span;
+
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod sarif;
+pub mod short;
+pub mod suggest;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// Something to know; never changes the exit status.
+    Note,
+    /// Something to look at; never changes the exit status.
+    Warning,
+    /// Something wrong: exit status 1, and the integration it is about emits nothing.
+    Error,
+}
+
+impl Severity {
+    /// The word that is printed: `note`, `warning` or `error`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A place that explains the main one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is there, in lower case without a full stop.
+    pub message: String,
+}
+
+/// A replacement of text that is certain to be meant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// The text to replace; an empty span inserts.
+    pub span: Span,
+    /// What to write there.
+    pub replacement: String,
+    /// What the replacement does, as an imperative: `write "within"`.
+    pub title: String,
+}
+
+/// One finding at one place.
+///
+/// INVARIANT (placed): a diagnostic always has a span; what concerns no line of source points at
+/// the start of the file it is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// The rule's kebab-case name, one of [`crate::diagnostic::Diagnostic::rule`]'s pages.
+    pub rule: &'static str,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop, user text in backticks.
+    pub message: String,
+    /// Where it is wrong.
+    pub span: Span,
+    /// A few words under the marked text; empty when the message says it all.
+    pub label: String,
+    /// Further places.
+    pub related: Vec<Label>,
+    /// Why it matters and what to do, with the text to write where that is known.
+    pub help: Option<String>,
+    /// A certain replacement.
+    pub fix: Option<Fix>,
+    /// The integration (or principal or system) that it is about.
+    pub subject: Option<String>,
+    /// Whether only the passing of time caused it: such a finding stops no output.
+    pub time_alone: bool,
+    /// Whether an `accept` clause covers it: shown as a count only, stops nothing.
+    pub accepted: bool,
+}
+
+impl Diagnostic {
+    /// An error of `rule` at `span`.
+    pub fn error(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(rule, Severity::Error, span, message)
+    }
+
+    /// A warning of `rule` at `span`.
+    pub fn warning(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(rule, Severity::Warning, span, message)
+    }
+
+    /// A note of `rule` at `span`.
+    pub fn note(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(rule, Severity::Note, span, message)
+    }
+
+    /// A diagnostic of `rule` and `severity` at `span`.
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            message: message.into(),
+            span,
+            label: String::new(),
+            related: Vec::new(),
+            help: None,
+            fix: None,
+            subject: None,
+            time_alone: false,
+            accepted: false,
+        }
+    }
+
+    /// Says a few words under the marked text.
+    #[must_use]
+    pub fn label(mut self, words: impl Into<String>) -> Self {
+        self.label = words.into();
+        self
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Label {
+            span,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// Says why it matters and what to do.
+    #[must_use]
+    pub fn help(mut self, words: impl Into<String>) -> Self {
+        self.help = Some(words.into());
+        self
+    }
+
+    /// Offers a certain replacement.
+    #[must_use]
+    pub fn fix(
+        mut self,
+        span: Span,
+        replacement: impl Into<String>,
+        title: impl Into<String>,
+    ) -> Self {
+        self.fix = Some(Fix {
+            span,
+            replacement: replacement.into(),
+            title: title.into(),
+        });
+        self
+    }
+
+    /// Says whom it is about.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Marks it as caused by the passing of time alone.
+    #[must_use]
+    pub fn time_alone(mut self) -> Self {
+        self.time_alone = true;
+        self
+    }
+
+    /// Whether it counts as wrong: an error that nobody accepted.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error && !self.accepted
+    }
+}
+
+/// A rule that could not be judged for an integration, for want of a fact.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct NotAssessed {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The integration.
+    pub integration: String,
+}
+
+/// The order in which diagnostics are shown: by file path order of ids, place, rule, message.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        (a.span, a.rule, &a.message, &a.subject).cmp(&(b.span, b.rule, &b.message, &b.subject))
+    });
+}

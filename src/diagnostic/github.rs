@@ -1,0 +1,1 @@
+//! The `github` form of diagnostics.

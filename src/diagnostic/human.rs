@@ -1,0 +1,1 @@
+//! The `human` form of diagnostics.

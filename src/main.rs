@@ -1,0 +1,2 @@
+//! The `scopec` binary.
+fn main() {}
