@@ -18,6 +18,7 @@ pub mod grant;
 pub mod model;
 pub mod print;
 pub mod resolve;
+pub mod settings;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;
