@@ -101,6 +101,8 @@ pub struct Vendor {
     pub tenant_types: Vec<TypeId>,
     /// Whether it has units of its own; else each operation is its own unit.
     pub has_units: bool,
+    /// The OIDC issuer whose tokens its workloads carry.
+    pub issuer: Option<Box<str>>,
     /// Whether unknown names are errors.
     pub complete: bool,
     /// Whether it comes with the compiler.
@@ -190,6 +192,9 @@ pub struct Type {
     pub format: Option<Vec<FormatPart>>,
     /// The vendor's own spelling.
     pub spelling: Option<Box<str>>,
+    /// The `sub` claim of a workload of it, with `${TYPE}` for the name at that type on the way
+    /// down, the tenant's type included.
+    pub subject: Option<Box<str>>,
     /// What it is used as.
     pub roles: Roles,
     /// Identities that it hosts.
