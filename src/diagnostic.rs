@@ -5,12 +5,15 @@
 
 use crate::source::Span;
 
+mod excerpt;
+pub mod fingerprint;
 pub mod github;
 pub mod human;
 pub mod json;
 pub mod sarif;
 pub mod short;
 pub mod suggest;
+mod visible;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -82,6 +85,8 @@ pub struct Diagnostic {
     pub time_alone: bool,
     /// Whether an `accept` clause covers it: shown as a count only, stops nothing.
     pub accepted: bool,
+    /// Whether the project's baseline knows it: shown as a count only, stops nothing.
+    pub baselined: bool,
 }
 
 impl Diagnostic {
@@ -119,6 +124,7 @@ impl Diagnostic {
             subject: None,
             time_alone: false,
             accepted: false,
+            baselined: false,
         }
     }
 
@@ -176,9 +182,14 @@ impl Diagnostic {
         self
     }
 
-    /// Whether it counts as wrong: an error that nobody accepted.
+    /// Whether it counts as wrong: an error that is neither accepted nor in the baseline.
     pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error && !self.accepted
+        self.severity == Severity::Error && self.is_shown()
+    }
+
+    /// Whether it is shown one by one: what is accepted or in the baseline is only counted.
+    pub fn is_shown(&self) -> bool {
+        !self.accepted && !self.baselined
     }
 }
 
@@ -189,6 +200,24 @@ pub struct NotAssessed {
     pub rule: &'static str,
     /// The integration.
     pub integration: String,
+}
+
+/// The `limit` gravest of those that are shown, still in the order given, and how many are left
+/// out. An error is never left out in favour of a warning that stands before it.
+fn gravest(diagnostics: &[Diagnostic], limit: usize) -> (Vec<&Diagnostic>, usize) {
+    let shown: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.is_shown()).collect();
+    if shown.len() <= limit {
+        return (shown, 0);
+    }
+    let mut order: Vec<usize> = (0..shown.len()).collect();
+    order.sort_by_key(|&index| (std::cmp::Reverse(shown[index].severity), index));
+    order.truncate(limit);
+    order.sort_unstable();
+    let left_out = shown.len() - limit;
+    (
+        order.into_iter().map(|index| shown[index]).collect(),
+        left_out,
+    )
 }
 
 /// The order in which diagnostics are shown: by file path order of ids, place, rule, message.

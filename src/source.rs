@@ -106,6 +106,19 @@ impl SourceFile {
         }
     }
 
+    /// How many lines there are; text after the last line end counts as one, even when empty.
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The byte at which line `line` (from 1) begins; past the last line, the end of the text.
+    pub fn line_start(&self, line: u32) -> usize {
+        let index = line.saturating_sub(1) as usize;
+        self.line_starts
+            .get(index)
+            .map_or(self.text.len(), |&start| start as usize)
+    }
+
     /// The text of line `line` (from 1) without its line end, or nothing past the end.
     pub fn line(&self, line: u32) -> &str {
         let index = line.saturating_sub(1) as usize;

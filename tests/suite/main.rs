@@ -1,1 +1,9 @@
 //! The one test binary.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on may as well panic, and its name is its documentation"
+)]
+
+mod diagnostics;
+mod expect;
