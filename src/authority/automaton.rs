@@ -6,14 +6,15 @@
 //! stands for all the others.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::pattern::{Class, Token};
 
 /// How many product states a search may visit.
 const STATES: usize = 100_000;
-/// How many machine words a search may store, states counted with their size.
-const WORDS: usize = 4_000_000;
-/// How many positions and words a search may look at altogether.
+/// How many positions a search may store, those of every state counted.
+const STORED: usize = 4_000_000;
+/// How many positions a search may look at altogether.
 const STEPS: usize = 20_000_000;
 /// How many pairs of positions [`intersects`] may look at.
 const PAIRS: usize = 100_000_000;
@@ -106,68 +107,72 @@ impl Automaton {
         }
     }
 
-    fn words(&self) -> usize {
-        self.atoms.len() / 64 + 1
+    /// The positions before the first character, sorted.
+    fn start(&self, out: &mut Vec<u32>) {
+        self.enter(out, 0);
+        self.prune(out);
     }
 
-    fn start(&self, state: &mut [u64]) {
-        self.enter(state, 0);
-        self.prune(state);
-    }
-
-    /// Marks a position and those that stars let be reached without a character.
-    fn enter(&self, state: &mut [u64], mut at: usize) {
-        loop {
-            state[at / 64] |= 1 << (at % 64);
-            if at < self.atoms.len() && self.atoms[at].is_star() {
-                at += 1;
-            } else {
-                return;
-            }
+    /// Adds a position and those that stars let be reached without a character. Positions are entered
+    /// in ascending order, so one that is not past the last is there already.
+    fn enter(&self, out: &mut Vec<u32>, mut at: usize) {
+        if out.last().is_some_and(|last| index(at) <= *last) {
+            return;
+        }
+        out.push(index(at));
+        while at < self.atoms.len() && self.atoms[at].is_star() {
+            at += 1;
+            out.push(index(at));
         }
     }
 
-    fn accepts(&self, state: &[u64]) -> bool {
-        has(state, self.atoms.len()) || self.universal.is_some_and(|at| has(state, at))
+    fn accepts(&self, live: &[u32]) -> bool {
+        live.last() == Some(&index(self.atoms.len()))
     }
 
-    fn is_universal(&self, state: &[u64]) -> bool {
-        self.universal.is_some_and(|at| has(state, at))
+    /// Whether every text is matched from here on.
+    fn is_universal(&self, live: &[u32]) -> bool {
+        self.universal
+            .is_some_and(|at| live.binary_search(&index(at)).is_ok())
     }
 
-    fn step(&self, from: &[u64], to: &mut [u64], c: char) {
-        for at in positions(from) {
+    /// The positions after one more character, sorted.
+    fn step(&self, live: &[u32], c: char, out: &mut Vec<u32>) {
+        for at in live.iter().map(|at| *at as usize) {
             match self.atoms.get(at) {
-                Some(Atom::Star(class)) if class.allows(c) => self.enter(to, at),
+                Some(Atom::Star(class)) if class.allows(c) => self.enter(out, at),
                 Some(atom @ (Atom::Char(_) | Atom::One(_))) if atom.allows(c) => {
-                    self.enter(to, at + 1);
+                    self.enter(out, at + 1);
                 }
                 _ => {}
             }
         }
-        self.prune(to);
+        self.prune(out);
     }
 
     /// Drops the positions whose matches a star further on has too.
-    fn prune(&self, state: &mut [u64]) {
-        for word in (0..state.len()).rev() {
-            let mut rest = state[word];
-            while rest != 0 {
-                let bit = 63 - rest.leading_zeros() as usize;
-                let at = word * 64 + bit;
-                rest &= !(1 << bit);
-                if at < self.atoms.len() && self.atoms[at].is_star() && self.covers[at] < at {
-                    clear(state, self.covers[at], at);
-                    rest &= state[word];
-                }
+    fn prune(&self, live: &mut Vec<u32>) {
+        // Whatever a dropped star covers is covered by the star that it was dropped for.
+        let mut covered = usize::MAX;
+        let mut kept = live.len();
+        for read in (0..live.len()).rev() {
+            let at = live[read] as usize;
+            if at >= covered {
+                continue;
+            }
+            kept -= 1;
+            live[kept] = live[read];
+            if at < self.atoms.len() && self.atoms[at].is_star() {
+                covered = self.covers[at];
             }
         }
+        live.drain(..kept);
     }
 
     /// Adds the characters that the live positions tell apart.
-    fn gather(&self, state: &[u64], out: &mut Vec<char>) {
-        for at in positions(state) {
-            match self.atoms.get(at) {
+    fn gather(&self, live: &[u32], out: &mut Vec<char>) {
+        for at in live {
+            match self.atoms.get(*at as usize) {
                 Some(Atom::Char(c)) => out.push(*c),
                 Some(Atom::One(class) | Atom::Star(class)) => {
                     out.extend_from_slice(class.excluded());
@@ -179,21 +184,20 @@ impl Automaton {
 
     /// Whether `text` matches.
     pub(super) fn matches(&self, text: &str) -> bool {
-        let mut state = vec![0; self.words()];
-        let mut next = vec![0; self.words()];
-        self.start(&mut state);
+        let (mut live, mut next) = (Vec::new(), Vec::new());
+        self.start(&mut live);
         for c in text.chars() {
-            if self.is_universal(&state) {
+            if self.is_universal(&live) {
                 return true;
             }
-            next.fill(0);
-            self.step(&state, &mut next, c);
-            std::mem::swap(&mut state, &mut next);
-            if is_dead(&state) {
+            next.clear();
+            self.step(&live, c, &mut next);
+            std::mem::swap(&mut live, &mut next);
+            if live.is_empty() {
                 return false;
             }
         }
-        self.accepts(&state)
+        self.accepts(&live)
     }
 
     /// Every character that the pattern names.
@@ -207,43 +211,9 @@ impl Automaton {
     }
 }
 
-fn has(state: &[u64], at: usize) -> bool {
-    state[at / 64] & (1 << (at % 64)) != 0
-}
-
-fn is_dead(state: &[u64]) -> bool {
-    state.iter().all(|word| *word == 0)
-}
-
-fn positions(state: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    state.iter().enumerate().flat_map(|(word, bits)| {
-        let mut rest = *bits;
-        std::iter::from_fn(move || {
-            if rest == 0 {
-                return None;
-            }
-            let bit = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            Some(word * 64 + bit)
-        })
-    })
-}
-
-/// Clears the positions from `first` up to and without `end`.
-fn clear(state: &mut [u64], first: usize, end: usize) {
-    for (word, bits) in state
-        .iter_mut()
-        .enumerate()
-        .take(end / 64 + 1)
-        .skip(first / 64)
-    {
-        let low = first.saturating_sub(word * 64).min(63);
-        let mut mask = u64::MAX << low;
-        if end < (word + 1) * 64 {
-            mask &= (1 << (end - word * 64)) - 1;
-        }
-        *bits &= !mask;
-    }
+/// Positions are kept in half a word; a longer pattern than that does not fit a file.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// A character that is none of `known`, a plain letter where one is left.
@@ -330,114 +300,135 @@ pub(super) fn search(inside: &[&Automaton], terms: &[Term<'_>]) -> Found {
     Search::new(inside, terms).run()
 }
 
-/// One pattern of the product and where its positions lie in a state.
+/// Whose positions a part holds: those of a pattern of `inside`, or of one of a term.
 struct Part<'a> {
     automaton: &'a Automaton,
-    from: usize,
-    to: usize,
     positive: bool,
+    /// The number of the term from 1, and 0 for `inside`.
+    term: usize,
+}
+
+/// The live positions of every part, one part after the other; parts without any are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct State {
+    /// The part, and where its positions end.
+    spans: Vec<(u32, u32)>,
+    live: Vec<u32>,
+}
+
+impl State {
+    fn parts(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let mut from = 0;
+        self.spans.iter().map(move |(part, end)| {
+            let span = from..*end as usize;
+            from = span.end;
+            (*part as usize, &self.live[span])
+        })
+    }
+
+    fn push(&mut self, part: usize, live: &[u32]) {
+        if !live.is_empty() {
+            self.live.extend_from_slice(live);
+            self.spans.push((index(part), index(self.live.len())));
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.live.len() + self.spans.len()
+    }
 }
 
 struct Search<'a> {
-    inside: Vec<Part<'a>>,
-    terms: Vec<Vec<Part<'a>>>,
-    width: usize,
+    /// Those of `inside` first, then term by term.
+    parts: Vec<Part<'a>>,
+    inside: usize,
     stranger: char,
-    steps: usize,
 }
 
 impl<'a> Search<'a> {
     fn new(inside: &[&'a Automaton], terms: &[Term<'a>]) -> Self {
-        let mut width = 0;
-        let mut part = |automaton: &'a Automaton, positive| {
-            let from = width;
-            width += automaton.words();
-            Part {
+        let mut parts: Vec<Part<'a>> = inside
+            .iter()
+            .map(|automaton| Part {
                 automaton,
-                from,
-                to: width,
-                positive,
-            }
-        };
-        let inside: Vec<_> = inside
-            .iter()
-            .map(|automaton| part(automaton, true))
-            .collect();
-        let terms: Vec<Vec<_>> = terms
-            .iter()
-            .map(|term| {
-                term.iter()
-                    .map(|(automaton, positive)| part(automaton, *positive))
-                    .collect()
+                positive: true,
+                term: 0,
             })
             .collect();
+        for (at, term) in terms.iter().enumerate() {
+            parts.extend(term.iter().map(|(automaton, positive)| Part {
+                automaton,
+                positive: *positive,
+                term: at + 1,
+            }));
+        }
         let mut known = Vec::new();
-        for part in inside.iter().chain(terms.iter().flatten()) {
+        for part in &parts {
             part.automaton.alphabet(&mut known);
         }
         known.sort_unstable();
         known.dedup();
         Self {
-            inside,
-            terms,
-            width,
+            parts,
+            inside: inside.len(),
             stranger: stranger(&known),
-            steps: 0,
         }
     }
 
-    fn run(mut self) -> Found {
-        let mut state = vec![0; self.width];
-        for part in self.parts() {
-            part.automaton.start(&mut state[part.from..part.to]);
+    fn run(&self) -> Found {
+        let mut live = Vec::new();
+        let mut start = State::default();
+        for (at, part) in self.parts.iter().enumerate() {
+            live.clear();
+            part.automaton.start(&mut live);
+            start.push(at, &live);
         }
-        if !self.settle(&mut state) {
+        let Some(start) = self.settle(&start) else {
             return Found::Nothing;
-        }
-        if self.accepts(&state) {
+        };
+        if self.accepts(&start) {
             return Found::Text(String::new());
         }
+        let start = Rc::new(start);
+        let mut seen = HashSet::from([Rc::clone(&start)]);
         // All states in the order of their finding, each with the one it was found from.
-        let mut states = state.clone();
-        let mut came: Vec<(usize, char)> = vec![(0, ' ')];
-        let mut seen: HashSet<Box<[u64]>> = HashSet::new();
-        seen.insert(state.into());
-        let mut next = vec![0; self.width];
+        let mut states = vec![start];
+        let mut came = vec![(0, self.stranger)];
         let mut letters = Vec::new();
+        let (mut steps, mut stored) = (0, 0);
         let mut at = 0;
-        while at < came.len() {
-            let here = states[at * self.width..(at + 1) * self.width].to_vec();
+        while let Some(here) = states.get(at).cloned() {
             letters.clear();
-            for part in self.parts() {
-                part.automaton
-                    .gather(&here[part.from..part.to], &mut letters);
+            for (part, live) in here.parts() {
+                self.parts[part].automaton.gather(live, &mut letters);
             }
             letters.sort_unstable();
             letters.dedup();
             letters.push(self.stranger);
-            let live: usize = here.iter().map(|word| word.count_ones() as usize).sum();
             for c in &letters {
-                self.steps += live + self.width;
-                if self.steps > STEPS {
-                    return Found::Unknown;
+                steps += here.size();
+                let mut next = State::default();
+                for (part, own) in here.parts() {
+                    live.clear();
+                    self.parts[part].automaton.step(own, *c, &mut live);
+                    next.push(part, &live);
                 }
-                next.fill(0);
-                for part in self.parts() {
-                    let span = part.from..part.to;
-                    part.automaton
-                        .step(&here[span.clone()], &mut next[span], *c);
-                }
-                if !self.settle(&mut next) || seen.contains(next.as_slice()) {
+                let Some(next) = self.settle(&next) else {
+                    continue;
+                };
+                if seen.contains(&next) {
                     continue;
                 }
                 if self.accepts(&next) {
                     return Found::Text(spell(&came, at, *c));
                 }
-                if came.len() >= STATES || states.len() + self.width > WORDS {
+                stored += next.size();
+                if states.len() >= STATES || stored > STORED || steps > STEPS {
                     return Found::Unknown;
                 }
-                seen.insert(next.clone().into());
-                states.extend_from_slice(&next);
+                let next = Rc::new(next);
+                seen.insert(Rc::clone(&next));
+                states.push(next);
                 came.push((at, *c));
             }
             at += 1;
@@ -445,57 +436,90 @@ impl<'a> Search<'a> {
         Found::Nothing
     }
 
-    fn parts(&self) -> impl Iterator<Item = &Part<'a>> {
-        self.inside.iter().chain(self.terms.iter().flatten())
+    /// The state without what no longer matters; `None` where nothing reached from it can be accepted.
+    fn settle(&self, state: &State) -> Option<State> {
+        let mut spans = state.parts().peekable();
+        let mut kept = State::default();
+        for at in 0..self.inside {
+            let (_, live) = spans.next_if(|(part, _)| *part == at)?;
+            kept.push(at, live);
+        }
+        let mut term: Vec<(usize, &[u32])> = Vec::new();
+        while let Some((first, live)) = spans.next() {
+            let number = self.parts[first].term;
+            term.clear();
+            term.push((first, live));
+            while let Some(next) = spans.next_if(|(part, _)| self.parts[*part].term == number) {
+                term.push(next);
+            }
+            match self.judge(number, &term) {
+                Judgement::TakesAll => return None,
+                Judgement::Open => term.iter().for_each(|(part, live)| kept.push(*part, live)),
+                Judgement::TakesNone => {}
+            }
+        }
+        Some(kept)
     }
 
-    /// Forgets what no longer matters; `false` where nothing reached from here can be accepted.
-    fn settle(&self, state: &mut [u64]) -> bool {
-        if self
-            .inside
+    /// What a term, given by its parts that live, will come to whatever follows.
+    fn judge(&self, number: usize, live: &[(usize, &[u32])]) -> Judgement {
+        let from = self.parts.partition_point(|part| part.term < number);
+        let positives = self.parts[from..]
             .iter()
-            .any(|part| is_dead(&state[part.from..part.to]))
-        {
-            return false;
-        }
-        for term in &self.terms {
-            let lost = term.iter().any(|part| {
-                let own = &state[part.from..part.to];
-                if part.positive {
-                    is_dead(own)
-                } else {
-                    part.automaton.is_universal(own)
-                }
-            });
-            if lost {
-                for part in term {
-                    state[part.from..part.to].fill(0);
-                }
-                continue;
-            }
-            let takes_all = term.iter().all(|part| {
-                let own = &state[part.from..part.to];
-                if part.positive {
-                    part.automaton.is_universal(own)
-                } else {
-                    is_dead(own)
-                }
-            });
-            if takes_all {
-                return false;
+            .take_while(|part| part.term == number)
+            .filter(|part| part.positive)
+            .count();
+        let mut living = 0;
+        let mut takes_all = true;
+        for (at, live) in live {
+            let part = &self.parts[*at];
+            let universal = part.automaton.is_universal(live);
+            if part.positive {
+                living += 1;
+                takes_all &= universal;
+            } else if universal {
+                return Judgement::TakesNone;
+            } else {
+                takes_all = false;
             }
         }
-        true
+        if living < positives {
+            Judgement::TakesNone
+        } else if takes_all {
+            Judgement::TakesAll
+        } else {
+            Judgement::Open
+        }
     }
 
-    fn accepts(&self, state: &[u64]) -> bool {
-        let matched = |part: &Part<'_>| part.automaton.accepts(&state[part.from..part.to]);
-        self.inside.iter().all(matched)
-            && !self
-                .terms
-                .iter()
-                .any(|term| term.iter().all(|part| matched(part) == part.positive))
+    fn accepts(&self, state: &State) -> bool {
+        let mut refused = 0;
+        let mut parts = state.parts().peekable();
+        while let Some((first, live)) = parts.next() {
+            let number = self.parts[first].term;
+            let matched = |at: usize, live: &[u32]| {
+                self.parts[at].automaton.accepts(live) == self.parts[at].positive
+            };
+            let mut all = matched(first, live);
+            while let Some((at, live)) = parts.next_if(|(at, _)| self.parts[*at].term == number) {
+                all &= matched(at, live);
+            }
+            if all != (number == 0) {
+                refused += 1;
+            }
+        }
+        refused == 0
     }
+}
+
+/// What can still become of a term.
+enum Judgement {
+    /// Every text that follows is in it.
+    TakesAll,
+    /// None is.
+    TakesNone,
+    /// It depends.
+    Open,
 }
 
 /// The text that leads to state `at`, then `last`.

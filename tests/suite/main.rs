@@ -5,5 +5,6 @@
     reason = "a test that cannot go on may as well panic, and its name is its documentation"
 )]
 
+mod algebra;
 mod diagnostics;
 mod expect;
