@@ -8,3 +8,4 @@
 mod algebra;
 mod diagnostics;
 mod expect;
+mod parser;
