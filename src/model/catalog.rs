@@ -95,8 +95,8 @@ pub struct Vendor {
     pub names: Names,
     /// How an operation's full name is written, with `${service}`, `${type}`, `${operation}`.
     pub spelling: Option<Box<str>>,
-    /// The settings that its systems may have.
-    pub settings: Vec<Box<str>>,
+    /// The settings that its systems may have, each with its value where a system says nothing.
+    pub settings: Vec<(Box<str>, Option<Box<str>>)>,
     /// The types of its tenants; the first is the usual one.
     pub tenant_types: Vec<TypeId>,
     /// Whether it has units of its own; else each operation is its own unit.

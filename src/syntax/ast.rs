@@ -816,6 +816,15 @@ pub enum VendorClauseKind {
     Spelling(Text),
     /// `settings NAME, …`: settings its systems may have
     Settings(Vec<Text>),
+    /// `default NAME "…"`: a setting's value where a system says nothing
+    Default {
+        /// The setting.
+        name: Text,
+        /// The value.
+        value: Text,
+    },
+    /// `issuer "https://…"`: whose OIDC tokens its workloads carry
+    Issuer(Text),
     /// `system TYPE(param)`: what a tenant of it is called
     System {
         /// The type.
@@ -901,6 +910,9 @@ pub enum ResourceLineKind {
         /// Which operations have them; empty means all on the type.
         operations: Vec<Text>,
     },
+    /// `subject "repo:${org}/${repository}:…"`: the `sub` claim of a workload of it, with `${TYPE}`
+    /// for the name at that type on the way down, the tenant's type included
+    Subject(Text),
     /// `unnamed VERBOP, …`: operations that the name does not limit (Kubernetes `create`, `list`)
     Unnamed(Vec<Text>),
 }

@@ -30,6 +30,11 @@ impl<'t> Reader<'t> {
                 VendorClauseKind::Spelling(self.format(&node))
             }
             Rule::v_settings => VendorClauseKind::Settings(self.words(children)),
+            Rule::v_default => VendorClauseKind::Default {
+                name: self.token(&mut children),
+                value: self.token(&mut children),
+            },
+            Rule::v_issuer => VendorClauseKind::Issuer(self.token(&mut children)),
             Rule::v_system => VendorClauseKind::System {
                 name: self.token(&mut children),
                 parameter: children.next().map(|node| self.word(&node)),
@@ -88,6 +93,10 @@ impl<'t> Reader<'t> {
             },
             Rule::v_names => ResourceLineKind::Names(self.token(&mut children)),
             Rule::t_excludes => ResourceLineKind::Excludes(self.token(&mut children)),
+            Rule::t_subject => {
+                let node = children.first();
+                ResourceLineKind::Subject(self.format(&node))
+            }
             Rule::labels => ResourceLineKind::Labels(self.words(children)),
             Rule::v_keys => {
                 let (keys, operations) = self.keys(children);
