@@ -9,3 +9,4 @@ mod algebra;
 mod diagnostics;
 mod expect;
 mod parser;
+mod stdlib;

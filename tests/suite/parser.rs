@@ -1,6 +1,5 @@
 //! The language front: what parses, and what is said about what does not.
 
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
