@@ -1,0 +1,103 @@
+"""Puts an output folder before every judge, and every judge before its own samples.
+
+A judge that accepts a sample it must refuse, or refuses one it must accept, has failed whatever it says about the
+outputs: several of the tools exit with 0 on bad input, and an upgrade may silence any of them.
+"""
+
+import importlib
+import shutil
+import sys
+import time
+import traceback
+
+from outputs import HERE, Outputs, Tally
+
+#: The judges, one file each in `judges/`; each has a folder of the same name in `samples/`.
+JUDGES = [
+    "manifest",
+    "aws_names",
+    "aws_meaning",
+    "aws_trust",
+    "cloudformation",
+    "terraform",
+    "kubernetes",
+    "github_workflow",
+    "github_app",
+    "postgresql",
+    "snowflake",
+    "entra",
+    "sarif",
+]
+
+
+def controls(name, judge):
+    """The judge's verdict on its samples.
+
+    `good*` must pass with something passed. `bad*` must have a failure that says what the sample's `refusal.txt` says,
+    since a sample that is refused for another reason proves nothing either.
+    """
+    tally = Tally()
+    samples = sorted(path for path in (HERE / "samples" / name).iterdir() if path.is_dir())
+    for kind in ("good", "bad"):
+        tally.check(any(path.name.startswith(kind) for path in samples), f"{name} has no {kind} sample")
+    tally.passed = 0
+    for sample in samples:
+        # A sample whose refusal takes a command that no registry has is left out where the command is not there.
+        needs = sample / "needs.txt"
+        if needs.is_file() and shutil.which(needs.read_text(encoding="utf-8").strip()) is None:
+            tally.notes.append(f"control {sample.name} left out: it needs {needs.read_text(encoding='utf-8').strip()}")
+            continue
+        found = judge(Outputs(sample))
+        if sample.name.startswith("good"):
+            right = found.passed > 0 and not found.failures
+            tally.check(right, f"control {sample.name}: refused: {found.failures or 'nothing was judged'}")
+        else:
+            reason = (sample / "refusal.txt").read_text(encoding="utf-8").strip()
+            said = found.failures or "it was accepted, so the judge proves nothing"
+            right = any(reason in failure for failure in found.failures)
+            tally.check(right, f"control {sample.name}: not refused for `{reason}`: {said}")
+    return tally
+
+
+def hear(name, outputs):
+    """One judge over its controls and the outputs; an exception in it is a failure of it."""
+    tally = Tally()
+    try:
+        judge = importlib.import_module(f"judges.{name}").judge
+        tally = controls(name, judge)
+        if outputs is not None:
+            found = judge(outputs)
+            tally.passed += found.passed
+            tally.failures += found.failures
+            tally.notes += found.notes
+    except Exception:  # pylint: disable=broad-except
+        tally.failures.append("the judge broke: " + traceback.format_exc(limit=-3).strip())
+    return tally
+
+
+def main(arguments):
+    """`court.py OUT PROJECT PROBES`, or `court.py --controls [JUDGE…]` for the samples alone."""
+    judges = JUDGES
+    outputs = None
+    if arguments and arguments[0] == "--controls":
+        judges = arguments[1:] or JUDGES
+    else:
+        outputs = Outputs(*arguments)
+    passed = failed = 0
+    for name in judges:
+        start = time.monotonic()
+        tally = hear(name, outputs)
+        for note in tally.notes:
+            print(f"  note: {note}")
+        for failure in tally.failures:
+            print(f"  failed: {failure}")
+        print(f"{name}: {tally.passed} passed, {len(tally.failures)} failed", flush=True)
+        print(f"{name}: {time.monotonic() - start:.1f} s", file=sys.stderr)
+        passed += tally.passed
+        failed += len(tally.failures)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+"""A GitHub App's `default_permissions` against GitHub's own description of them."""
+
+import json
+
+import jsonschema
+
+from outputs import ORACLES, Tally
+
+DESCRIPTION = ORACLES / "node_modules/@octokit/openapi/generated/api.github.com.json"
+
+
+def judge(outputs):
+    tally = Tally()
+    files = outputs.of("github-app-manifest")
+    if not files:
+        return tally
+    with DESCRIPTION.open(encoding="utf-8") as source:
+        permissions = json.load(source)["components"]["schemas"]["app-permissions"]
+    # The description lists the permissions that exist but does not close the list.
+    schema = {
+        "type": "object",
+        "required": ["default_permissions"],
+        "properties": {"default_permissions": {**permissions, "additionalProperties": False}},
+    }
+    validator = jsonschema.Draft202012Validator(schema)
+    for file in files:
+        try:
+            wrong = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(outputs.json(file))]
+        except ValueError as error:
+            wrong = [str(error)]
+        tally.check(not wrong, f"{file['path']}: " + "; ".join(sorted(wrong))[:600])
+    return tally
