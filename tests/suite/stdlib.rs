@@ -144,6 +144,8 @@ fn declare(part: &Read, all: &mut BTreeMap<String, Declared>, wrong: &mut String
             | VendorClauseKind::Names(_)
             | VendorClauseKind::Spelling(_)
             | VendorClauseKind::Settings(_)
+            | VendorClauseKind::Default { .. }
+            | VendorClauseKind::Issuer(_)
             | VendorClauseKind::Keys { .. }
             | VendorClauseKind::Control(_) => {}
         }
@@ -245,6 +247,7 @@ fn check_resource(
             ResourceLineKind::Is(_)
             | ResourceLineKind::Names(_)
             | ResourceLineKind::Excludes(_)
+            | ResourceLineKind::Subject(_)
             | ResourceLineKind::Labels(_)
             | ResourceLineKind::Keys { .. }
             | ResourceLineKind::Unnamed(_) => {}
@@ -320,6 +323,8 @@ fn judge(texts: &[(String, String)]) -> String {
                 | VendorClauseKind::Names(_)
                 | VendorClauseKind::Spelling(_)
                 | VendorClauseKind::Settings(_)
+                | VendorClauseKind::Default { .. }
+                | VendorClauseKind::Issuer(_)
                 | VendorClauseKind::System { .. }
                 | VendorClauseKind::Complete
                 | VendorClauseKind::Partial
