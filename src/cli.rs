@@ -1,1 +1,2 @@
 //! The `cli` room.
+pub mod catalog_generate;

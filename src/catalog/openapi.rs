@@ -1,0 +1,1 @@
+//! An `OpenAPI` 3 document → a vendor's file.
