@@ -1,2 +1,7 @@
 //! The `scopec` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scopec::cli::run(std::env::args_os())
+}

@@ -33,6 +33,8 @@ pub struct Settings {
     pub max_accept_hours: u32,
     /// The longest time in hours for which an integration may be declared without review.
     pub max_expiry_hours: u32,
+    /// The age in hours past which a secret that is not exchanged counts as long-lived.
+    pub long_lived_hours: u32,
     /// Which team may accept which rule.
     pub exceptions: BTreeMap<String, (String, Span)>,
     /// Further folders with vendor files, relative to the project.
@@ -49,6 +51,7 @@ impl Default for Settings {
             levels: BTreeMap::new(),
             max_accept_hours: 180 * 24,
             max_expiry_hours: 2 * 365 * 24,
+            long_lived_hours: 90 * 24,
             exceptions: BTreeMap::new(),
             vendors: Vec::new(),
         }

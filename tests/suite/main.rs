@@ -2,10 +2,12 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::disallowed_methods,
     reason = "a test that cannot go on may as well panic, and its name is its documentation"
 )]
 
 mod algebra;
+mod cli;
 mod diagnostics;
 mod expect;
 mod parser;

@@ -1,0 +1,116 @@
+//! The terminal: what is printed where, and whether in colour.
+
+use std::env;
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+
+use clap::ValueEnum;
+
+use super::Failure;
+use crate::diagnostic::human;
+
+/// The width of prose where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where verbs print.
+pub struct Console {
+    color: bool,
+    accessible: bool,
+    width: usize,
+}
+
+impl Console {
+    /// A console for the terminal at stderr, where diagnostics for people go. `NO_COLOR`
+    /// (no-color.org), `NO_GRAPHICS` and `TERM=dumb` are respected.
+    pub fn new(color: Color, accessible: bool) -> Self {
+        let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let is_terminal = io::stderr().is_terminal();
+        let width = if is_terminal {
+            terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
+        } else {
+            None
+        };
+        Self {
+            color: match color {
+                Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb,
+                Color::Always => true,
+                Color::Never => false,
+            },
+            accessible: accessible || env::var_os("NO_GRAPHICS").is_some_and(|value| value != "0"),
+            width: width.unwrap_or(WIDTH),
+        }
+    }
+
+    /// How diagnostics for people are drawn here.
+    pub fn drawing(&self) -> human::Options {
+        human::Options {
+            width: self.width,
+            color: self.color,
+            accessible: self.accessible,
+            ..human::Options::default()
+        }
+    }
+
+    /// Prints a result to stdout.
+    ///
+    /// # Errors
+    /// When stdout cannot be written; a reader that went away is no error.
+    pub fn result(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("cannot write to stdout: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints words for people to stderr. Where stderr is gone nobody can be told, so a failure is
+    /// let pass.
+    pub fn tell(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints why a verb could not do its work.
+    pub fn failure(&self, failure: &Failure) {
+        let word = if self.color {
+            "\u{1b}[1;31merror\u{1b}[0m"
+        } else {
+            "error"
+        };
+        let mut text = format!("{word}: {}\n", printable(&failure.message));
+        if let Some(help) = &failure.help {
+            text.push_str("  help: ");
+            text.push_str(&printable(help));
+            text.push('\n');
+        }
+        self.tell(&text);
+    }
+}
+
+/// A text without characters that act on the terminal: file names may hold any.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}

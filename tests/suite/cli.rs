@@ -1,0 +1,406 @@
+//! The binary, from outside: what it reads, what it writes, what it exits with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{Command, Output};
+
+use scopec::cli::{manifest, write};
+use scopec::settings::Level;
+use scopec::source::{FileId, SourceFile};
+use tempfile::{TempDir, tempdir};
+
+fn scopec(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_scopec"))
+        .current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", "1790000000")
+        .env_remove("NO_GRAPHICS")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Runs and asserts the exit status and that stderr holds each of some words.
+#[track_caller]
+fn expect(folder: &Path, arguments: &[&str], status: i32, words: &[&str]) -> Output {
+    let output = scopec(folder, arguments);
+    let told = stderr(&output);
+    assert_eq!(
+        output.status.code(),
+        Some(status),
+        "{arguments:?}\n{told}\n{}",
+        stdout(&output)
+    );
+    for word in words {
+        assert!(told.contains(word), "{word:?} is not in\n{told}");
+    }
+    output
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Whether permissions do not bind this process, as for root.
+fn may_do_anything(folder: &Path) -> bool {
+    let probe = folder.join("probe");
+    fs::write(&probe, "").unwrap();
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o000)).unwrap();
+    fs::read(&probe).is_ok()
+}
+
+#[test]
+fn usage_errors_exit_with_2_and_help_with_0() {
+    let folder = tempdir().unwrap();
+    expect(folder.path(), &["chekc"], 2, &["chekc", "check"]);
+    expect(
+        folder.path(),
+        &["check", "--format", "xml"],
+        2,
+        &["xml", "sarif"],
+    );
+    expect(
+        folder.path(),
+        &["--as-of", "tomorrow", "check"],
+        2,
+        &["2027-03-31"],
+    );
+    expect(folder.path(), &[], 2, &["Usage"]);
+    for verb in ["init", "check", "build", "catalog", "completions", "man"] {
+        let output = expect(folder.path(), &[verb, "--help"], 0, &[]);
+        let examples = stdout(&output).matches("\n  scopec ").count();
+        assert!(
+            (2..=3).contains(&examples),
+            "{verb} shows {examples} examples"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_project_is_told_apart() {
+    let folder = project(&[("a-file", ""), ("empty/x.txt", "")]);
+    let at = folder.path();
+    expect(
+        at,
+        &["check", "nowhere"],
+        2,
+        &["there is no folder `nowhere`"],
+    );
+    expect(at, &["check", "a-file"], 2, &["`a-file` is a file"]);
+    expect(
+        at,
+        &["check", "empty"],
+        2,
+        &["no `.scope` file", "scopec init"],
+    );
+}
+
+#[test]
+fn text_that_is_not_utf8_is_shown_at_its_first_bad_byte() {
+    let folder = project(&[("good.scope", "team a { contact \"#a\" }\n")]);
+    fs::write(
+        folder.path().join("bad.scope"),
+        b"team x {\n  contact \"\xff\"\n}\n",
+    )
+    .unwrap();
+    let output = expect(folder.path(), &["check", "--format", "json"], 2, &[]);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let found = &report["diagnostics"][0];
+    assert_eq!(found["rule"], "unreadable");
+    assert_eq!(found["file"], "bad.scope");
+    assert_eq!((&found["line"], &found["column"]), (&2.into(), &12.into()));
+    assert_eq!(report["diagnostics"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_the_others() {
+    let folder = project(&[("good.scope", "team a { contact \"#a\" }\n")]);
+    let at = folder.path();
+    let large = fs::File::create(at.join("large.scope")).unwrap();
+    large.set_len((8 << 20) + 1).unwrap();
+    assert!(
+        Command::new("mkfifo")
+            .arg(at.join("pipe.scope"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    symlink("nowhere", at.join("dangling.scope")).unwrap();
+    let words = [
+        "large.scope:1:1: error[unreadable]",
+        "8 MiB",
+        "pipe.scope:1:1: error[unreadable]",
+        "it is not a file",
+        "dangling.scope:1:1: error[unreadable]",
+    ];
+    expect(at, &["check", "--format", "short"], 2, &words);
+}
+
+#[test]
+fn permissions_are_respected() {
+    let folder = project(&[("secret.scope", "")]);
+    if may_do_anything(folder.path()) {
+        return;
+    }
+    let path = folder.path().join("secret.scope");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
+    let words = ["secret.scope", "permission denied"];
+    expect(folder.path(), &["check", "--format", "short"], 2, &words);
+}
+
+#[test]
+fn folders_of_tools_and_loops_are_passed_over() {
+    let folder = project(&[
+        ("b.scope", "\u{fffd}"),
+        ("a/z.scope", ""),
+        (".git/x.scope", "?"),
+        ("target/x.scope", "?"),
+        ("node_modules/p/x.scope", "?"),
+    ]);
+    let at = folder.path();
+    symlink(".", at.join("loop")).unwrap();
+    symlink("..", at.join("a/up")).unwrap();
+    for name in ["B.scope", "a.scope", "a/b.scope"] {
+        fs::write(at.join(name), b"\xff").unwrap();
+    }
+    let output = expect(at, &["check", "--format", "short"], 2, &[]);
+    let told = stderr(&output);
+    let files: Vec<&str> = told.lines().filter_map(|l| l.split(':').next()).collect();
+    assert_eq!(files, ["B.scope", "a.scope", "a/b.scope"]);
+}
+
+#[test]
+fn init_writes_a_project_and_never_overwrites() {
+    let folder = tempdir().unwrap();
+    let at = folder.path();
+    let output = expect(
+        at,
+        &["--as-of", "2027-01-01", "init", "new/one"],
+        0,
+        &["next:"],
+    );
+    assert!(stdout(&output).contains("wrote systems.scope\n"));
+    let text = fs::read_to_string(at.join("new/one/integrations.scope")).unwrap();
+    assert!(text.contains("expires    2027-06-30\n"), "{text}");
+    expect(
+        at,
+        &["init", "new/one"],
+        2,
+        &["`scope.toml`", "exists already"],
+    );
+    fs::remove_file(at.join("new/one/scope.toml")).unwrap();
+    expect(at, &["init", "new/one"], 2, &["nothing was written"]);
+    assert!(!at.join("new/one/scope.toml").exists());
+}
+
+#[test]
+fn settings_that_are_wrong_are_shown_at_their_place() {
+    let text = "[project]\nnme = \"x\"\nout = \"../x\"\nlayout = \"sytem\"\n[rules]\nno-expiry = \"eror\"\nunowned = \"off\"\n[thresholds]\nmax-accept = \"9m\"\nlong-lived = \"30d\"\n[wat]\n";
+    let (settings, found) = manifest::parse(FileId(0), text);
+    let file = SourceFile::new("scope.toml", text);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|d| {
+            let place = file.place(d.span.start);
+            let help = d.help.as_deref().unwrap_or("");
+            format!("{}:{} {} ({help})", place.line, place.column, d.message)
+        })
+        .collect();
+    let has = |wanted: &str| shown.iter().any(|line| line.starts_with(wanted));
+    for wanted in [
+        "2:1 there is no setting `project.nme` (did you mean `name`?)",
+        "3:7 `../x` leads out of the project",
+        "4:10 there is no layout `sytem`",
+        "6:13 `eror` is no level",
+        "9:14 `9m` is no length of time",
+        "11:2 there is no setting `wat` (the settings here are",
+    ] {
+        assert!(has(wanted), "{wanted:?} is not in {shown:#?}");
+    }
+    assert_eq!(found.len(), 6, "{shown:#?}");
+    assert_eq!(settings.levels["unowned"].0, Level::Off);
+    assert_eq!(settings.long_lived_hours, 30 * 24);
+    assert_eq!(settings.max_accept_hours, 180 * 24);
+}
+
+#[test]
+fn settings_that_are_no_toml_keep_the_rest() {
+    let (settings, found) = manifest::parse(FileId(0), "targets = [\"aws\"]\nvendors = [\n");
+    assert!(!found.is_empty());
+    assert_eq!(settings.targets.unwrap()[0].0, "aws");
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    let folder = tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let output = expect(folder.path(), &["completions", shell], 0, &[]);
+        assert!(stdout(&output).contains("accessible"), "{shell}");
+    }
+    let output = expect(folder.path(), &["man", "check"], 0, &[]);
+    assert!(stdout(&output).contains("scopec\\-check"));
+    expect(
+        folder.path(),
+        &["man", "chek"],
+        2,
+        &["did you mean `check`?"],
+    );
+}
+
+fn files(list: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    list.iter()
+        .map(|&(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+        .collect()
+}
+
+/// Every file below a folder with its text.
+fn tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.symlink_metadata().unwrap().is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+                found.insert(name.to_owned(), fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn manifest_of(paths: &[&str]) -> String {
+    let files: Vec<_> = paths
+        .iter()
+        .map(|path| serde_json::json!({ "path": path }))
+        .collect();
+    serde_json::json!({ "version": 1, "files": files }).to_string()
+}
+
+#[test]
+fn outputs_are_replaced_and_what_is_gone_is_removed() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("deep/out");
+    let none = BTreeSet::new();
+    let first = manifest_of(&["a/one.json", "b/two.json", "c/kept.json", "../mine"]);
+    let before = files(&[
+        ("a/one.json", "1"),
+        ("b/two.json", "2"),
+        ("c/kept.json", "3"),
+        ("manifest.json", &first),
+    ]);
+    let changes = write::replace(&out, &before, &none).unwrap();
+    assert_eq!(changes.written.last().unwrap(), "manifest.json");
+    assert_eq!(
+        write::replace(&out, &before, &none).unwrap(),
+        write::Changes::default()
+    );
+    fs::write(folder.path().join("deep/mine"), "untouched").unwrap();
+    fs::write(out.join("notes.txt"), "untouched").unwrap();
+
+    let second = manifest_of(&["a/one.json", "c/kept.json"]);
+    let after = files(&[("a/one.json", "new"), ("manifest.json", &second)]);
+    let kept = BTreeSet::from(["c/kept.json".to_owned()]);
+    let changes = write::replace(&out, &after, &kept).unwrap();
+    assert_eq!(changes.written, ["a/one.json", "manifest.json"]);
+    assert_eq!(changes.removed, ["b/two.json"]);
+    let expected: BTreeMap<String, String> = [
+        ("a/one.json", "new"),
+        ("c/kept.json", "3"),
+        ("manifest.json", &second),
+        ("notes.txt", "untouched"),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .collect();
+    assert_eq!(tree(&out), expected);
+    assert!(!out.join("b").exists());
+    assert!(folder.path().join("deep/mine").exists());
+}
+
+#[test]
+fn no_output_leads_out_of_its_folder() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("out");
+    for path in [
+        "../x",
+        "/x",
+        "a/../../x",
+        "a//x",
+        ".",
+        "",
+        "a\\x",
+        "c:x",
+        "a/./x",
+    ] {
+        let failure = write::replace(&out, &files(&[(path, "")]), &BTreeSet::new()).unwrap_err();
+        assert!(failure.message.contains("leads out"), "{path}: {failure:?}");
+    }
+    assert!(!out.exists());
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir_all(&elsewhere).unwrap();
+    fs::create_dir_all(&out).unwrap();
+    symlink(&elsewhere, out.join("link")).unwrap();
+    let failure = write::replace(&out, &files(&[("link/x", "")]), &BTreeSet::new()).unwrap_err();
+    assert!(failure.message.contains("symbolic link"), "{failure:?}");
+    assert_eq!(fs::read_dir(elsewhere).unwrap().count(), 0);
+}
+
+#[test]
+fn a_failure_leaves_the_old_outputs() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("out");
+    let none = BTreeSet::new();
+    let first = manifest_of(&["a.json", "d"]);
+    write::replace(
+        &out,
+        &files(&[("a.json", "1"), ("d", "2"), ("manifest.json", &first)]),
+        &none,
+    )
+    .unwrap();
+    let before = tree(&out);
+    // A name that is longer than file systems allow fails only when it is put in place.
+    let long = format!("z/{}", "x".repeat(300));
+    let next = files(&[
+        ("a.json", "new"),
+        (&long, ""),
+        ("manifest.json", &manifest_of(&[])),
+    ]);
+    write::replace(&out, &next, &none).unwrap_err();
+    assert_eq!(tree(&out), before);
+    assert!(!out.join("z").exists());
+
+    fs::create_dir(out.join("folder")).unwrap();
+    let next = files(&[("a.json", "new"), ("folder", "")]);
+    write::replace(&out, &next, &none).unwrap_err();
+    assert_eq!(tree(&out), before);
+
+    let in_the_way = folder.path().join("file");
+    fs::write(&in_the_way, "mine").unwrap();
+    write::replace(&in_the_way, &files(&[("x", "")]), &none).unwrap_err();
+    assert_eq!(fs::read_to_string(&in_the_way).unwrap(), "mine");
+    if !may_do_anything(folder.path()) {
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
+        let failure = write::replace(&out, &files(&[("a.json", "x")]), &none).unwrap_err();
+        assert!(failure.message.contains("permission denied"), "{failure:?}");
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(tree(&out), before);
+    }
+}
