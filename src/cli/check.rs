@@ -6,6 +6,8 @@ use super::show::{Findings, Format, show};
 use super::{Outcome, Session, Status, project};
 use crate::diagnostic::json::Summary;
 use crate::diagnostic::{self, Diagnostic};
+use crate::syntax::ast::ItemKind;
+use crate::syntax::parser::parse;
 
 /// Judge a project: parse, resolve, grant, and check what everybody may do
 #[derive(clap::Args)]
@@ -31,13 +33,23 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let project = project::read(arguments.folder.as_deref(), session)?;
     let mut diagnostics = project.diagnostics;
+    let mut integrations = 0;
+    for id in project.files {
+        let (tree, found) = parse(id, &project.sources.file(id).text);
+        diagnostics.extend(found);
+        integrations += tree
+            .items
+            .iter()
+            .filter(|item| matches!(item.kind, ItemKind::Integration(_)))
+            .count();
+    }
     diagnostic::sort(&mut diagnostics);
     let found = diagnostics.iter().any(Diagnostic::is_error);
     let findings = Findings {
         diagnostics: &diagnostics,
         sources: &project.sources,
         not_assessed: &[],
-        summary: Summary::of(&diagnostics, 0),
+        summary: Summary::of(&diagnostics, integrations),
         pages: &[],
         folder: &project.folder,
     };

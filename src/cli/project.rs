@@ -9,6 +9,7 @@ use super::{Failure, Session, manifest};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::parser::LARGEST_FILE;
 
 /// The rule of a file that cannot be read.
 pub const UNREADABLE: &str = "unreadable";
@@ -16,7 +17,7 @@ pub const UNREADABLE: &str = "unreadable";
 pub const MANIFEST: &str = "scope.toml";
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 8 << 20;
+const LARGEST: u64 = LARGEST_FILE as u64;
 /// Folders that hold what tools made, never declarations.
 const SKIPPED: [&str; 2] = ["node_modules", "target"];
 

@@ -152,6 +152,52 @@ fn a_file_that_cannot_be_read_does_not_hide_the_others() {
 }
 
 #[test]
+fn a_syntax_error_exits_with_1_and_goes_where_its_form_goes() {
+    let folder = project(&[
+        ("a.scope", "team a { contact \"#a\" }\n"),
+        ("sub/b.scope", "team b {\n  contct \"#b\"\n}\n"),
+    ]);
+    let at = folder.path();
+    let output = expect(
+        at,
+        &["check", "--color", "always"],
+        1,
+        &["\u{1b}[", "sub/b.scope:2:3", "1 error"],
+    );
+    assert_eq!(stdout(&output), "");
+    let output = expect(
+        at,
+        &["check", "--accessible"],
+        1,
+        &["Diagnostic severity: error"],
+    );
+    assert_eq!(stdout(&output), "");
+    expect(
+        at,
+        &["check", "--format", "short"],
+        1,
+        &["sub/b.scope:2:3: error[syntax]: "],
+    );
+    for (form, words) in [
+        ("json", "\"file\": \"sub/b.scope\""),
+        ("sarif", "\"uri\": \"sub/b.scope\""),
+        ("github", "::error file=sub/b.scope,line=2,col=3,"),
+    ] {
+        let output = expect(at, &["check", "--format", form], 1, &[]);
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+        assert_eq!(stderr(&output), "");
+    }
+    fs::create_dir(at.join(".git")).unwrap();
+    let output = expect(
+        &at.join("sub"),
+        &["check", "--format", "github", "."],
+        1,
+        &[],
+    );
+    assert!(stdout(&output).starts_with("::error file=sub/b.scope,"));
+}
+
+#[test]
 fn permissions_are_respected() {
     let folder = project(&[("secret.scope", "")]);
     if may_do_anything(folder.path()) {
@@ -166,7 +212,7 @@ fn permissions_are_respected() {
 #[test]
 fn folders_of_tools_and_loops_are_passed_over() {
     let folder = project(&[
-        ("b.scope", "\u{fffd}"),
+        ("b.scope", ""),
         ("a/z.scope", ""),
         (".git/x.scope", "?"),
         ("target/x.scope", "?"),
