@@ -3,14 +3,17 @@
 //! A target is one file with a `static TARGET` and two lines here. It is asked about each bundle
 //! that its vendors match and gives complete files, each saying which ledger rows stand where.
 
+mod aws;
+
 use crate::artifact::{Artifact, Locator};
 use crate::compile::Compiled;
 use crate::diagnostic::{self, Diagnostic};
 use crate::grant::{Bundle, Gate, Grant};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Every target, in the order in which their files are listed for one bundle.
-pub const TARGETS: &[&Target] = &[];
+pub const TARGETS: &[&Target] = &[&aws::iam::TARGET];
 
 /// A way to print bundles.
 pub struct Target {
@@ -54,6 +57,30 @@ pub struct Edition<'a> {
 }
 
 impl<'a> Job<'a> {
+    /// The integration under whose name it is printed.
+    pub fn integration(&self) -> &'a str {
+        &self.compiled.model.party(self.bundle.party).name
+    }
+
+    /// Where that integration is declared.
+    pub fn name_span(&self) -> Span {
+        self.compiled.model.party(self.bundle.party).name_span
+    }
+
+    /// The system as it is shown: `prod`, or `customers("contoso")` where it has several tenants.
+    pub fn system(&self) -> String {
+        system_label(self.compiled, self.bundle)
+    }
+
+    /// The vendor's id of the tenant: an account number, a domain, a GUID.
+    pub fn tenant_id(&self) -> &'a str {
+        let system = self.compiled.model.system(self.bundle.system);
+        system
+            .tenants
+            .get(self.bundle.tenant as usize)
+            .map_or("", |tenant| &tenant.id)
+    }
+
     /// What is printed into files of its own: the bundle's grants, then those of each gate.
     pub fn editions(&self) -> Vec<Edition<'a>> {
         let ordinary = Edition {
@@ -84,13 +111,12 @@ impl<'a> Job<'a> {
     ) -> Artifact {
         holds.sort();
         holds.dedup();
-        let model = &self.compiled.model;
-        let vendor = model.catalog.vendor(self.bundle.vendor);
+        let vendor = self.compiled.model.catalog.vendor(self.bundle.vendor);
         Artifact {
             path: format!("{}/{}{name}", self.folder, self.gate_folder(edition)),
             format,
-            integration: model.party(self.bundle.party).name.to_string(),
-            system: system_label(self.compiled, self.bundle),
+            integration: self.integration().to_owned(),
+            system: self.system(),
             vendor: vendor.name.to_string(),
             gated: edition.gate.is_some(),
             bytes: bytes.into(),
@@ -118,11 +144,12 @@ impl<'a> Job<'a> {
 
 /// Every file of the project, by path, and what could not be printed.
 ///
-/// Nothing is printed for a bundle that is silent or one of whose holders is withheld.
+/// Nothing is printed for a bundle that is silent or one of whose holders is withheld: before, or
+/// now because a target has an error to say about it.
 pub fn emit(compiled: &Compiled) -> Printed {
-    let withheld = compiled.withheld_parties();
+    let mut withheld = compiled.withheld_parties();
     let mut taken = BTreeSet::new();
-    let mut artifacts = Vec::new();
+    let mut printed = Vec::new();
     let mut diagnostics = Vec::new();
     for bundle in &compiled.granted.bundles {
         let folder = own_folder(compiled, bundle, &mut taken);
@@ -140,11 +167,27 @@ pub fn emit(compiled: &Compiled) -> Printed {
             folder,
         };
         for target in chosen(compiled, bundle) {
-            let (files, reasons) = (target.emit)(&job);
-            artifacts.extend(files);
-            diagnostics.extend(reasons);
+            let (files, said) = (target.emit)(&job);
+            if said
+                .iter()
+                .any(|diagnostic| diagnostic.is_error() && !diagnostic.time_alone)
+            {
+                withheld.extend(&bundle.holders);
+            }
+            printed.push((bundle, files));
+            diagnostics.extend(said);
         }
     }
+    let mut artifacts: Vec<Artifact> = printed
+        .into_iter()
+        .filter(|(bundle, _)| {
+            bundle
+                .holders
+                .iter()
+                .all(|holder| !withheld.contains(holder))
+        })
+        .flat_map(|(_, files)| files)
+        .collect();
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     diagnostic::sort(&mut diagnostics);
     (artifacts, diagnostics)

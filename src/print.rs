@@ -1,1 +1,4 @@
-//! The `print` room.
+//! Canonical printers: a value has one text, so that outputs can be compared byte for byte.
+
+pub mod hcl;
+pub mod json;

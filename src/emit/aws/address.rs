@@ -1,0 +1,52 @@
+//! ARNs of single things.
+
+use crate::authority::pattern::Pattern;
+use crate::emit::Job;
+use crate::model::SystemId;
+use crate::model::catalog::FormatPart;
+use crate::model::thing::Thing;
+
+/// The partition of a system's account: `aws`, `aws-cn` or `aws-us-gov`.
+pub fn partition<'a>(job: &'a Job<'_>, system: SystemId) -> &'a str {
+    job.compiled
+        .model
+        .system(system)
+        .setting("partition")
+        .unwrap_or("aws")
+}
+
+/// The ARN of a thing in the tenant at that index; nothing for what has none.
+pub fn arn(job: &Job<'_>, thing: &Thing, tenant: usize) -> Option<Pattern> {
+    let model = &job.compiled.model;
+    let system = model.system(thing.system);
+    let of = model.catalog.of(thing.of);
+    let root = model.catalog.of(system.tenant_type);
+    let mut arn = Pattern::literal("");
+    for part in of.format.as_ref()? {
+        let next = match part {
+            FormatPart::Literal(text) => Pattern::literal(text),
+            FormatPart::Parameter { up, index } => {
+                let step = thing.steps.len().checked_sub(1 + *up as usize)?;
+                thing.steps[step].names.get(*index as usize)?.clone()
+            }
+            FormatPart::Setting(name)
+                if **name == *root.name
+                    || root
+                        .parameters
+                        .iter()
+                        .any(|parameter| parameter.name == *name) =>
+            {
+                Pattern::literal(&system.tenants.get(tenant)?.id)
+            }
+            FormatPart::Setting(name) if &**name == "partition" => {
+                Pattern::literal(partition(job, thing.system))
+            }
+            FormatPart::Setting(name) => match system.setting(name) {
+                Some(value) => Pattern::literal(value),
+                None => Pattern::glob("*", &[':']),
+            },
+        };
+        arn = arn.concat(&next);
+    }
+    Some(arn)
+}
