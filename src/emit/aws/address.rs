@@ -6,13 +6,21 @@ use crate::model::SystemId;
 use crate::model::catalog::FormatPart;
 use crate::model::thing::Thing;
 
+/// What a setting of a system is: its own value, else its vendor's default.
+fn setting<'a>(job: &'a Job<'_>, system: SystemId, name: &str) -> Option<&'a str> {
+    let model = &job.compiled.model;
+    let system = model.system(system);
+    let default = || {
+        let known = &model.catalog.vendor(system.vendor).settings;
+        let (_, default) = known.iter().find(|(known, _)| &**known == name)?;
+        default.as_deref()
+    };
+    system.setting(name).or_else(default)
+}
+
 /// The partition of a system's account: `aws`, `aws-cn` or `aws-us-gov`.
 pub fn partition<'a>(job: &'a Job<'_>, system: SystemId) -> &'a str {
-    job.compiled
-        .model
-        .system(system)
-        .setting("partition")
-        .unwrap_or("aws")
+    setting(job, system, "partition").unwrap_or("aws")
 }
 
 /// The ARN of a thing in the tenant at that index; nothing for what has none.
@@ -41,7 +49,7 @@ pub fn arn(job: &Job<'_>, thing: &Thing, tenant: usize) -> Option<Pattern> {
             FormatPart::Setting(name) if &**name == "partition" => {
                 Pattern::literal(partition(job, thing.system))
             }
-            FormatPart::Setting(name) => match system.setting(name) {
+            FormatPart::Setting(name) => match setting(job, thing.system, name) {
                 Some(value) => Pattern::literal(value),
                 None => Pattern::glob("*", &[':']),
             },
