@@ -166,10 +166,6 @@ pub fn type_lines() -> &'static [&'static str] {
 
 /// The words that may begin a line where `context`, one of the grammar's `only_…` rules, is read.
 pub(super) fn keywords(context: Rule) -> &'static [&'static str] {
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "the grammar has some two hundred rules, of which nine are contexts"
-    )]
     match context {
         Rule::only_party => clauses(),
         Rule::only_team => team_settings(),
@@ -185,10 +181,6 @@ pub(super) fn keywords(context: Rule) -> &'static [&'static str] {
 
 /// What a line is called where `context` is read.
 pub(super) fn context(context: Rule) -> &'static str {
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "the grammar has some two hundred rules, of which nine are contexts"
-    )]
     match context {
         Rule::only_party => "a clause of an integration, principal or profile",
         Rule::only_team => "a line of a team",
@@ -264,12 +256,8 @@ pub(super) fn sentence(rules: &[Rule]) -> String {
                     }
                 }
             }
-            Some(Meaning::Thing(thing)) => {
-                if !things.contains(&thing) {
-                    things.push(thing);
-                }
-            }
-            None => {}
+            Some(Meaning::Thing(thing)) if !things.contains(&thing) => things.push(thing),
+            Some(Meaning::Thing(_)) | None => {}
         }
     }
     if words.is_empty() && things.is_empty() {
@@ -324,10 +312,6 @@ pub(super) fn help(rules: &[Rule], found: &str) -> Option<String> {
 
 fn meaning(rule: Rule) -> Option<Meaning> {
     use Meaning::{Thing, Words};
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "rules that wrap others say nothing by themselves"
-    )]
     Some(match rule {
         Rule::new_name => Thing("a name in kebab-case"),
         Rule::name | Rule::root => Thing("a name"),
@@ -346,9 +330,12 @@ fn meaning(rule: Rule) -> Option<Meaning> {
             Thing("a verb such as `read`, or an operation of the vendor's")
         }
         Rule::verb => Words(verbs()),
-        Rule::type_name | Rule::tenant_type | Rule::type_parent => Thing("a resource type"),
         Rule::reference => Thing("a resource such as `books.invoice`, or a system"),
-        Rule::type_reference | Rule::type_root => Thing("a resource type"),
+        Rule::type_name
+        | Rule::tenant_type
+        | Rule::type_parent
+        | Rule::type_reference
+        | Rule::type_root => Thing("a resource type"),
         Rule::step => Thing("`.` and a type"),
         Rule::tenant | Rule::tenant_id | Rule::parameters | Rule::type_parameters => Thing("`(`"),
         Rule::who => {

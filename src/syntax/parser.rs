@@ -218,16 +218,10 @@ impl<'t> Reader<'t> {
         self.comments.push(ast::Comment { span, own_line });
     }
 
-    /// Whether nothing but white space stands before a span on its line.
+    /// Whether nothing but white space and separators stands before a span on its line.
     fn starts_line(&self, span: Span) -> bool {
-        self.text[..span.start as usize]
-            .bytes()
-            .rev()
-            .find(|byte| !matches!(byte, b' ' | b'\t'))
-            .is_none_or(|byte| byte == b'\n')
-            || self.text[..span.start as usize]
-                .trim_end_matches([' ', '\t'])
-                .ends_with('\u{FEFF}')
+        let before = self.text[..span.start as usize].trim_end_matches([' ', '\t', ';']);
+        before.is_empty() || before.ends_with(['\n', '\u{FEFF}'])
     }
 
     /// The lines of a body, in order: each with the documentation before it. Bad clauses become

@@ -10,5 +10,6 @@ mod algebra;
 mod cli;
 mod diagnostics;
 mod expect;
+mod format;
 mod parser;
 mod stdlib;

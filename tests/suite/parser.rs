@@ -38,7 +38,7 @@ fn lines(text: &str, diagnostics: &[Diagnostic]) -> String {
 }
 
 /// The fenced blocks of a Markdown text that hold the language, with the line they start at.
-fn blocks(markdown: &str) -> Vec<(usize, String)> {
+pub fn blocks(markdown: &str) -> Vec<(usize, String)> {
     let mut blocks = Vec::new();
     let mut block: Option<(usize, String)> = None;
     for (number, line) in markdown.lines().enumerate() {

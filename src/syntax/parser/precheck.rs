@@ -29,7 +29,7 @@ pub(super) fn characters(reader: &mut Reader<'_>) {
     let bytes = reader.text.as_bytes();
     let mut places = Vec::new();
     for (at, &byte) in bytes.iter().enumerate() {
-        if byte >= b' ' && byte < 0x7f || byte == b'\n' || byte == b'\t' {
+        if matches!(byte, b' '..0x7f | b'\n' | b'\t') {
             continue;
         }
         let next = |offset: usize| bytes.get(at + offset).copied();
