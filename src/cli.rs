@@ -102,6 +102,9 @@ impl Session {
     }
 }
 
+/// The heading of the options that every verb takes.
+const GENERAL: &str = "General options";
+
 /// A compiler for the authority of non-human identities.
 #[derive(Parser)]
 #[command(
@@ -122,16 +125,16 @@ Exit status: 0 nothing is wrong, 1 something was found, 2 wrong usage or unreada
 )]
 struct Arguments {
     /// Read the settings from this file [default: scope.toml in the project's folder]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = GENERAL)]
     manifest_path: Option<PathBuf>,
     /// Judge as if today were this day [default: `$SOURCE_DATE_EPOCH`, else the clock]
-    #[arg(long, value_name = "DATE", global = true, value_parser = today::parse)]
+    #[arg(long, value_name = "DATE", global = true, help_heading = GENERAL, value_parser = today::parse)]
     as_of: Option<Date>,
     /// When to colour; `NO_COLOR` is respected
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    #[arg(long, value_name = "WHEN", global = true, help_heading = GENERAL, default_value = "auto")]
     color: Color,
     /// Describe places in words instead of drawing them
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GENERAL)]
     accessible: bool,
     #[command(subcommand)]
     verb: Verb,

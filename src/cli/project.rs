@@ -136,24 +136,18 @@ impl Project {
 
     fn read_files(&mut self) -> Result<(), Failure> {
         let mut found = walk(&self.folder, "");
-        let mut known: BTreeSet<PathBuf> = found
-            .iter()
-            .filter_map(|one| fs::canonicalize(&one.path).ok())
-            .collect();
-        for vendors in self.settings.vendors.clone() {
-            let folder = self.folder.join(&vendors);
+        let mut roots = vec![self.folder.clone()];
+        for vendors in &self.settings.vendors {
+            let folder = self.folder.join(vendors);
             if !folder.is_dir() {
                 return Err(Failure::new(format!(
                     "`{MANIFEST}` names `{vendors}` under `vendors`, and there is no such folder"
                 )));
             }
-            for one in walk(&folder, &vendors.replace('\\', "/")) {
-                let canonical = fs::canonicalize(&one.path).ok();
-                if canonical.is_none_or(|path| known.insert(path)) {
-                    found.push(one);
-                }
-            }
+            found.extend(walk(&folder, &vendors.replace('\\', "/")));
+            roots.push(folder);
         }
+        let found = each_once(found, &roots);
         if found.is_empty() {
             return Err(Failure::new(format!(
                 "there is no `.scope` file in `{}`",
@@ -161,7 +155,6 @@ impl Project {
             ))
             .help("`scopec init` writes a small project that checks clean"));
         }
-        found.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
         for one in found {
             self.read_one(one);
         }
@@ -265,6 +258,31 @@ fn walk(folder: &Path, prefix: &str) -> Vec<Found> {
             }
         }
     }
+    found
+}
+
+/// Sorts files by name and leaves out those that are there twice, through a symbolic link or a
+/// folder of vendors inside the project. A link that leads out of the folders is a problem of its
+/// own: what is compiled, and quoted in messages, is what was reviewed.
+fn each_once(mut found: Vec<Found>, roots: &[PathBuf]) -> Vec<Found> {
+    let roots: Vec<PathBuf> = roots
+        .iter()
+        .filter_map(|root| fs::canonicalize(root).ok())
+        .collect();
+    let is_link = |one: &Found| one.path.is_symlink();
+    found.sort_by_cached_key(|one| (is_link(one), one.name.clone().into_bytes()));
+    let mut known = BTreeSet::new();
+    found.retain_mut(|one| {
+        let Ok(canonical) = fs::canonicalize(&one.path) else {
+            return true;
+        };
+        if is_link(one) && !roots.iter().any(|root| canonical.starts_with(root)) {
+            let why = "it is a symbolic link that leads out of the project".to_owned();
+            one.problem.get_or_insert(why);
+        }
+        known.insert(canonical)
+    });
+    found.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
     found
 }
 

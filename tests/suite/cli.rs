@@ -21,17 +21,17 @@ fn scopec(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// Runs and asserts the exit status and that stderr holds each of some words.
 #[track_caller]
-fn expect(folder: &Path, arguments: &[&str], status: i32, words: &[&str]) -> Output {
+pub fn expect(folder: &Path, arguments: &[&str], status: i32, words: &[&str]) -> Output {
     let output = scopec(folder, arguments);
     let told = stderr(&output);
     assert_eq!(
@@ -46,7 +46,7 @@ fn expect(folder: &Path, arguments: &[&str], status: i32, words: &[&str]) -> Out
     output
 }
 
-fn project(files: &[(&str, &str)]) -> TempDir {
+pub fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = tempdir().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -231,6 +231,32 @@ fn folders_of_tools_and_loops_are_passed_over() {
 }
 
 #[test]
+fn no_file_is_read_twice_and_none_from_outside() {
+    let folder = project(&[
+        ("in/a.scope", "tem\n"),
+        ("in/vendors/v.scope", "tem\n"),
+        ("shared/s.scope", "tem\n"),
+        ("outside.scope", "secret\n"),
+        ("in/scope.toml", "vendors = [\"vendors\", \"../shared\"]\n"),
+    ]);
+    let at = folder.path().join("in");
+    symlink("a.scope", at.join("again.scope")).unwrap();
+    let output = expect(&at, &["check", "--format", "short"], 1, &[]);
+    let told = stderr(&output);
+    let files: Vec<&str> = told.lines().filter_map(|l| l.split(':').next()).collect();
+    assert_eq!(files, ["../shared/s.scope", "a.scope", "vendors/v.scope"]);
+
+    symlink("../outside.scope", at.join("link.scope")).unwrap();
+    let words = [
+        "link.scope:1:1: error[unreadable]",
+        "leads out of the project",
+    ];
+    let output = expect(&at, &["check"], 2, &words[1..]);
+    assert!(!stderr(&output).contains("secret"));
+    expect(&at, &["check", "--format", "short"], 2, &words);
+}
+
+#[test]
 fn init_writes_a_project_and_never_overwrites() {
     let folder = tempdir().unwrap();
     let at = folder.path();
@@ -315,7 +341,7 @@ fn files(list: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Every file below a folder with its text.
-fn tree(folder: &Path) -> BTreeMap<String, String> {
+pub fn tree(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(at) = folders.pop() {
