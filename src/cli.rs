@@ -22,6 +22,7 @@ pub mod catalog_generate;
 mod check;
 mod completions;
 pub mod console;
+mod fmt;
 mod init;
 mod man;
 pub mod manifest;
@@ -145,6 +146,7 @@ enum Verb {
     Init(init::Arguments),
     Check(check::Arguments),
     Build(build::Arguments),
+    Fmt(fmt::Arguments),
     Catalog(catalog::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -174,6 +176,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Init(of) => init::run(&of, &session),
         Verb::Check(of) => check::run(&of, &session),
         Verb::Build(of) => build::run(&of, &session),
+        Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),
         Verb::Completions(of) => completions::run(&of, &session),
         Verb::Man(of) => man::run(&of, &session),

@@ -81,7 +81,15 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         &["2027-03-31"],
     );
     expect(folder.path(), &[], 2, &["Usage"]);
-    for verb in ["init", "check", "build", "catalog", "completions", "man"] {
+    for verb in [
+        "init",
+        "check",
+        "build",
+        "fmt",
+        "catalog",
+        "completions",
+        "man",
+    ] {
         let output = expect(folder.path(), &[verb, "--help"], 0, &[]);
         let examples = stdout(&output).matches("\n  scopec ").count();
         assert!(

@@ -84,4 +84,3 @@ fn fmt_reads_stdin() {
     let binary = through(b"\xff", &["fmt", "-"]);
     assert_eq!(binary.status.code(), Some(2));
 }
-

@@ -10,6 +10,7 @@ mod algebra;
 mod cli;
 mod diagnostics;
 mod expect;
+mod fmt;
 mod format;
 mod parser;
 mod stdlib;
