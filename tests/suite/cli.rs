@@ -326,6 +326,62 @@ fn settings_that_are_no_toml_keep_the_rest() {
 }
 
 #[test]
+fn the_manifest_may_lie_elsewhere() {
+    let folder = project(&[
+        ("conf/scope.toml", "[projct]\n"),
+        ("conf/a.scope", ""),
+        ("app/b.scope", ""),
+        ("app/scope.toml", "[project]\nname = \"app\"\n"),
+    ]);
+    let at = folder.path();
+    let wrong = ["scope.toml:1:2: error[settings]: there is no setting `projct`"];
+    let given = [
+        "--manifest-path",
+        "conf/scope.toml",
+        "check",
+        "--format",
+        "short",
+    ];
+    expect(at, &given, 1, &wrong);
+    expect(at, &[&given[..], &["app"]].concat(), 1, &wrong);
+    expect(at, &["check", "app"], 0, &[]);
+    let missing = ["check", "app", "--manifest-path", "none.toml"];
+    expect(
+        at,
+        &missing,
+        2,
+        &["cannot read `none.toml`: there is no such file"],
+    );
+}
+
+#[test]
+fn today_comes_from_the_environment_unless_it_is_given() {
+    let folder = tempdir().unwrap();
+    let expires = |arguments: &[&str], name: &str| {
+        expect(
+            folder.path(),
+            &[arguments, &["init", name]].concat(),
+            0,
+            &[],
+        );
+        let text = fs::read_to_string(folder.path().join(name).join("integrations.scope")).unwrap();
+        let line = text.lines().find(|line| line.contains("expires")).unwrap();
+        line.trim_start_matches("  expires    ").to_owned()
+    };
+    // The environment says 1790000000, which is 2026-09-21.
+    assert_eq!(expires(&[], "one"), "2027-03-20");
+    assert_eq!(expires(&["--as-of", "2028-02-28"], "two"), "2028-08-26");
+    let output = Command::new(env!("CARGO_BIN_EXE_scopec"))
+        .args(["init", "three"])
+        .current_dir(folder.path())
+        .env("SOURCE_DATE_EPOCH", "soon")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`SOURCE_DATE_EPOCH` is `soon`"));
+}
+
+#[test]
 fn completions_and_manual_pages_are_printed() {
     let folder = tempdir().unwrap();
     for shell in ["bash", "zsh", "fish"] {
