@@ -9,6 +9,7 @@
 mod algebra;
 mod cli;
 mod diagnostics;
+mod emit_aws;
 mod expect;
 mod fmt;
 mod format;
