@@ -4,6 +4,19 @@
 //! that its vendors match and gives complete files, each saying which ledger rows stand where.
 
 mod aws;
+mod entra;
+mod generic;
+mod github;
+mod github_app;
+mod github_workflow;
+mod held;
+mod kubernetes;
+mod netsuite;
+mod oauth;
+mod okta;
+mod salesforce;
+mod scope;
+mod sql;
 
 use crate::artifact::{Artifact, Locator};
 use crate::compile::Compiled;
@@ -13,7 +26,19 @@ use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Every target, in the order in which their files are listed for one bundle.
-pub const TARGETS: &[&Target] = &[&aws::iam::TARGET];
+pub const TARGETS: &[&Target] = &[
+    &aws::iam::TARGET,
+    &kubernetes::TARGET,
+    &github_workflow::TARGET,
+    &github_app::TARGET,
+    &netsuite::TARGET,
+    &salesforce::TARGET,
+    &oauth::TARGET,
+    &okta::TARGET,
+    &entra::TARGET,
+    &sql::TARGET,
+    &generic::TARGET,
+];
 
 /// A way to print bundles.
 pub struct Target {

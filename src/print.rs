@@ -2,3 +2,6 @@
 
 pub mod hcl;
 pub mod json;
+pub mod sql;
+pub mod xml;
+pub mod yaml;

@@ -1,7 +1,7 @@
 //! What an AWS identity is granted, as policy documents; the targets for AWS print these in files
 //! of several forms.
 
-mod address;
+pub(super) mod address;
 mod condition;
 pub(super) mod iam;
 mod name;
