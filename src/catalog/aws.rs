@@ -29,7 +29,8 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::verb::{self, Level, Override, Verb};
+use super::verb::Verb;
+use super::verb::level::{self, Level, Override};
 use super::{Document, Error, Generated};
 
 /// What is read.
@@ -146,7 +147,7 @@ struct Totals {
 /// A document that is not JSON, or in which something that is needed is missing or of another kind;
 /// an exception of the verb table that changes nothing.
 pub fn generate(input: &Input) -> Result<Generated, Error> {
-    generate_with(input, verb::OVERRIDES_PATH, &verb::overrides()?)
+    generate_with(input, level::OVERRIDES_PATH, &level::overrides()?)
 }
 
 /// As [`generate`], with a table of exceptions of one's own and the path that messages name.
@@ -175,7 +176,7 @@ fn classify(
 ) -> Result<(), Error> {
     for actions in catalogue.actions.values_mut() {
         for action in actions.values_mut() {
-            action.verb = verb::by_rule(action.level, &action.name);
+            action.verb = level::by_rule(action.level, &action.name);
             let Some(exception) = overrides.get(&action.full()) else {
                 continue;
             };

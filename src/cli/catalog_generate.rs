@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{self, Document, Generated, aws};
+use crate::catalog::{self, Document, Generated, aws, openapi};
 
 /// No document that a vendor publishes comes near it; more is a wrong file, or an attack.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -22,6 +22,8 @@ pub struct GenerateArgs {
 pub enum Origin {
     /// AWS's Service Authorization Reference, as two public packages carry it
     Aws(AwsArgs),
+    /// An `OpenAPI` 3 document in JSON: a vendor's, or your own API's
+    Openapi(OpenapiArgs),
 }
 
 /// `scopec catalog generate aws`
@@ -41,6 +43,38 @@ pub struct AwsArgs {
     pub report: Option<PathBuf>,
 }
 
+/// `scopec catalog generate openapi`
+#[derive(clap::Args, Clone, Debug)]
+pub struct OpenapiArgs {
+    /// The document
+    #[arg(value_name = "FILE")]
+    pub document: PathBuf,
+    /// The vendor's name in the language
+    #[arg(long, value_name = "NAME")]
+    pub vendor: String,
+    /// What a tenant of it is called
+    #[arg(long, value_name = "TYPE", default_value = "org")]
+    pub system: String,
+    /// Where to write; `stdlib/NAME/NAME.scope` when left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// What becomes a unit
+    #[arg(long, value_enum, default_value_t = Units::Scopes)]
+    pub units: Units,
+    /// The document leaves operations out: an unknown name is a warning, not an error
+    #[arg(long)]
+    pub partial: bool,
+}
+
+/// What becomes a unit.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Units {
+    /// The scopes of OAuth 2 and `OpenID Connect`
+    Scopes,
+    /// Nothing: the units are written by hand
+    None,
+}
+
 /// What was done.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Report {
@@ -52,7 +86,8 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} files written", self.written)?;
+        let files = if self.written == 1 { "file" } else { "files" };
+        write!(f, "{} {files} written", self.written)?;
         if self.removed > 0 {
             write!(f, ", {} removed", self.removed)?;
         }
@@ -102,6 +137,7 @@ impl From<catalog::Error> for Error {
 pub fn run(args: &GenerateArgs) -> Result<Report, Error> {
     match &args.origin {
         Origin::Aws(args) => run_aws(args),
+        Origin::Openapi(args) => run_openapi(args),
     }
 }
 
@@ -174,6 +210,24 @@ fn run_aws(args: &AwsArgs) -> Result<Report, Error> {
         write(path, &generated.report)?;
     }
     Ok(report)
+}
+
+fn run_openapi(args: &OpenapiArgs) -> Result<Report, Error> {
+    let options = openapi::Options {
+        vendor: args.vendor.clone(),
+        system: args.system.clone(),
+        units: args.units == Units::Scopes,
+        partial: args.partial,
+    };
+    let generated = openapi::generate(&read(&args.document)?, &options)?;
+    for (path, text) in &generated.files {
+        let stdlib = Path::new("stdlib").join(path);
+        write(args.out.as_deref().unwrap_or(&stdlib), text)?;
+    }
+    Ok(Report {
+        written: generated.files.len(),
+        removed: 0,
+    })
 }
 
 /// The version in the `package.json` beside or above the data.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Action, Catalogue, Input, Known, Published};
-use crate::catalog::verb::{Level, Verb};
+use crate::catalog::verb::Verb;
+use crate::catalog::verb::level::Level;
 use crate::catalog::{Document, Error, Node, json};
 
 /// Reads both packages and unites them.

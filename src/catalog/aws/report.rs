@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::tree::Tree;
 use super::write::homes;
 use super::{Catalogue, Input, Known};
-use crate::catalog::verb::{Level, Verb};
+use crate::catalog::verb::Verb;
+use crate::catalog::verb::level::Level;
 
 /// How many names of a list the page prints.
 const SHOWN: usize = 400;
