@@ -15,6 +15,10 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::format;
+use crate::source::{FileId, SourceFile};
+use crate::syntax::parser;
+
 /// A document that was read: its path as the user gave it, and its text.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -70,6 +74,29 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The canonical form of a generated text, so that `scopec fmt` never changes a generated file.
+///
+/// # Errors
+/// A text that does not parse: names in the catalogue that the language cannot hold.
+pub(crate) fn canonical(path: &str, text: &str) -> Result<String, Error> {
+    let (file, diagnostics) = parser::parse(FileId(0), text);
+    match diagnostics.first() {
+        None => Ok(format::format(text, &file)),
+        Some(first) => {
+            let place = SourceFile::new(path, text).place(first.span.start);
+            Err(Error::new(
+                path,
+                "",
+                format!(
+                    "line {}, column {} of what would be generated: {}; a name of the catalogue \
+                     cannot be written in the language",
+                    place.line, place.column, first.message
+                ),
+            ))
+        }
+    }
+}
 
 /// A value inside a document, which knows where it stands.
 #[derive(Clone, Copy)]

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::verb::Verb;
 use super::verb::level::{self, Level, Override};
-use super::{Document, Error, Generated};
+use super::{Document, Error, Generated, canonical};
 
 /// What is read.
 #[derive(Clone, Debug, Default)]
@@ -162,8 +162,12 @@ pub fn generate_with(
     let mut catalogue = read::read(input)?;
     classify(&mut catalogue, overrides_path, overrides)?;
     let tree = tree::Tree::grow(&catalogue);
+    let mut files = write::files(&catalogue, &tree);
+    for (path, text) in &mut files {
+        *text = canonical(path, text)?;
+    }
     Ok(Generated {
-        files: write::files(&catalogue, &tree),
+        files,
         report: report::page(input, &catalogue, &tree),
     })
 }

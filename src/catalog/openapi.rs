@@ -21,7 +21,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::verb::http::METHODS;
-use super::{Document, Error, Generated, Node, json};
+use super::{Document, Error, Generated, Node, canonical, json};
 
 /// What to make of the document.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,8 +91,9 @@ pub fn generate(document: &Document, options: &Options) -> Result<Generated, Err
     let api = read(Node::root(&document.path, &value))?;
     let tree = path::Tree::grow(&api.operations, &options.system);
     let path = format!("{0}/{0}.scope", options.vendor);
+    let text = canonical(&path, &write::file(&api, &tree, options))?;
     Ok(Generated {
-        files: vec![(path, write::file(&api, &tree, options))],
+        files: vec![(path, text)],
         report: String::new(),
     })
 }
