@@ -11,7 +11,8 @@ from parliament import analyze_policy_string
 
 from outputs import Tally, node
 
-FORMATS = ("iam-policy", "iam-permissions-boundary", "iam-trust-policy")
+#: The most characters that AWS takes, by format: managed policies, and the trust policy's default quota.
+LIMITS = {"iam-policy": 6144, "iam-permissions-boundary": 6144, "iam-trust-policy": 2048}
 NOT_KNOWN = {"UNKNOWN_ACTION", "UNKNOWN_PREFIX"}
 OLD_KNOWLEDGE = {"UNKNOWN_CONDITION_FOR_ACTION", "RESOURCE_MISMATCH"}
 #: Breadth is the declaration's business and scopec's own findings', not a fault of the document.
@@ -21,11 +22,15 @@ BREADTH = {"RESOURCE_STAR", "RESOURCE_EFFECTIVELY_STAR", "RESOURCE_POLICY_PRIVIL
 def judge(outputs):
     tally = Tally()
     unknown = []
-    for file in outputs.of(*FORMATS):
+    for file in outputs.of(*LIMITS):
         text = outputs.text(file)
         if file["format"] == "iam-trust-policy":
             text = with_resource(text)
         wrong = []
+        # White space does not count towards AWS's limits.
+        size = len("".join(outputs.text(file).split()))
+        if size > LIMITS[file["format"]]:
+            wrong.append(f"{file['path']}: {size} characters, and AWS takes {LIMITS[file['format']]}")
         for finding in analyze_policy_string(text).findings:
             what = f"{file['path']}: {finding.issue}: {short(finding.detail)}"
             if finding.issue in NOT_KNOWN:

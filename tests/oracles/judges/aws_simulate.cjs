@@ -33,10 +33,22 @@ function renamed(document, keys) {
   return { document: walk(document, false), name: (key) => names.get(key.toLowerCase()) || key };
 }
 
+// What AWS puts into every request by itself; a probe may say otherwise.
+function filledIn(request) {
+  const [, , , , account] = request.principal.split(":");
+  return {
+    "aws:ResourceAccount": request.resourceAccount,
+    "aws:SecureTransport": "true",
+    ...(account ? { "aws:PrincipalArn": request.principal, "aws:PrincipalAccount": account } : {}),
+    ...(request.action.startsWith("s3:") ? { "s3:ResourceAccount": request.resourceAccount } : {}),
+    ...request.context,
+  };
+}
+
 async function simulate(request, documents, rename) {
   const policy = (path) => ({ name: path, policy: renamed(documents[path], rename).document });
   const context = Object.fromEntries(
-    Object.entries(request.context || {}).map(([key, value]) => [
+    Object.entries(filledIn(request)).map(([key, value]) => [
       renamed({}, rename).name(key),
       Array.isArray(value) && value.length === 1 ? value[0] : value,
     ]),

@@ -1,7 +1,7 @@
 """PostgreSQL grants: what a real server holds after running them.
 
-A server of its own for each file gets the objects that the file and the probes name, and a few that nobody named; the file is run;
-then every privilege that each role has on every object is read back. It must be what the `sql` probes declare: nothing
+A server of its own for each file gets the objects that the file and the probes name, and a few that nobody named; the file is
+run; then every privilege that each role has on every object is read back. It must be what the `sql` probes declare: nothing
 more and nothing less. What PUBLIC has by default is nobody's doing and is measured on a role with no grants; what PUBLIC gains
 by running the file is a failure.
 """
@@ -81,17 +81,13 @@ def examine(tally, name, path, text, probes, server):
                     not broken, f"{where(probe, name)}: {role} has what is forbidden: {'; '.join(map(shown, broken))}"
                 )
             else:
-                lacking = sorted(wanted - have, key=str)
-                tally.check(
-                    wanted and not lacking,
-                    f"{where(probe, name)}: {role} lacks {'; '.join(map(shown, lacking)) or 'an object to be asked about'}",
-                )
+                lacking = "; ".join(shown(each) for each in sorted(wanted - have, key=str))
+                right = bool(wanted) and not lacking
+                tally.check(right, f"{where(probe, name)}: {role} lacks {lacking or 'an object to be asked about'}")
         allowed = [probe for probe in asked if probe.get("expect", "allowed") == "allowed"]
-        surplus = [each for each in have - public if not any(covers(probe, each) for probe in allowed)]
-        surplus += [each for each in powers(server, role) if not any(covers(probe, each) for probe in allowed)]
-        tally.check(
-            not surplus, f"{name}: {role} also has {'; '.join(shown(each) for each in sorted(surplus, key=str)[:6])}"
-        )
+        found = sorted((have - public) | set(powers(server, role)), key=str)
+        surplus = [shown(each) for each in found if not any(covers(probe, each) for probe in allowed)]
+        tally.check(not surplus, f"{name}: {role} also has {'; '.join(surplus[:6])}")
 
 
 def prepare(text, probes, server):

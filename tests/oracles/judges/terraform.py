@@ -47,13 +47,14 @@ def judge(outputs):
 
 
 def natives(outputs, file):
-    """The native policy files that a file's documents must equal: of its integration, system and gating."""
-    key = (file["integration"], file["system"], file.get("gated", False))
-    return [
-        other
-        for other in outputs.of(*NATIVE)
-        if (other["integration"], other["system"], other.get("gated", False)) == key
-    ]
+    """The native policy files that a file's documents must equal: of its integration, system and approval."""
+    return [other for other in outputs.of(*NATIVE) if bundle(other) == bundle(file)]
+
+
+def bundle(file):
+    """What a file is a form of. Each approval of an integration has a folder of its own under `gated/`."""
+    _, gated, rest = file["path"].partition("/gated/")
+    return file["integration"], file["system"], rest.split("/")[0] if gated else None
 
 
 def canonical(document):
