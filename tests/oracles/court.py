@@ -75,6 +75,13 @@ def hear(name, outputs):
     return tally
 
 
+def unjudged(outputs):
+    """The formats among the outputs that no judge reads, and how many files of each there are."""
+    known = {kind for name in JUDGES for kind in importlib.import_module(f"judges.{name}").FORMATS}
+    found = sorted({file["format"] for file in outputs.files} - known)
+    return {kind: len(outputs.of(kind)) for kind in found}
+
+
 def main(arguments):
     """`court.py OUT PROJECT PROBES`, or `court.py --controls [JUDGE…]` for the samples alone."""
     judges = JUDGES
@@ -95,6 +102,9 @@ def main(arguments):
         print(f"{name}: {time.monotonic() - start:.1f} s", file=sys.stderr)
         passed += tally.passed
         failed += len(tally.failures)
+    if outputs is not None:
+        for kind, files in unjudged(outputs).items():
+            print(f"  note: nobody judges {kind}: {files} files")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

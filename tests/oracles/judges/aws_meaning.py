@@ -6,6 +6,7 @@ nobody declared are drawn from iam-data's catalogue with a fixed seed, and each 
 
 from outputs import Tally, node
 
+#: The formats that it judges.
 FORMATS = ("iam-policy", "iam-permissions-boundary")
 UNDECLARED = 200
 

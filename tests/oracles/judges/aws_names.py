@@ -11,8 +11,9 @@ from parliament import analyze_policy_string
 
 from outputs import Tally, node
 
-#: The most characters that AWS takes, by format: managed policies, and the trust policy's default quota.
+#: The formats that it judges, and the most characters that AWS takes of each: managed policies, and the trust policy's default quota.
 LIMITS = {"iam-policy": 6144, "iam-permissions-boundary": 6144, "iam-trust-policy": 2048}
+FORMATS = tuple(LIMITS)
 NOT_KNOWN = {"UNKNOWN_ACTION", "UNKNOWN_PREFIX"}
 OLD_KNOWLEDGE = {"UNKNOWN_CONDITION_FOR_ACTION", "RESOURCE_MISMATCH"}
 #: Breadth is the declaration's business and scopec's own findings', not a fault of the document.
@@ -22,7 +23,7 @@ BREADTH = {"RESOURCE_STAR", "RESOURCE_EFFECTIVELY_STAR", "RESOURCE_POLICY_PRIVIL
 def judge(outputs):
     tally = Tally()
     unknown = []
-    for file in outputs.of(*LIMITS):
+    for file in outputs.of(*FORMATS):
         text = outputs.text(file)
         if file["format"] == "iam-trust-policy":
             text = with_resource(text)

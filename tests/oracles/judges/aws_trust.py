@@ -10,12 +10,14 @@ import hashlib
 from judges.aws_meaning import hear
 from outputs import Tally, node
 
+#: The formats that it judges.
+FORMATS = ("iam-trust-policy",)
 ROLE = "arn:aws:iam::111122223333:role/probed"
 
 
 def judge(outputs):
     tally = Tally()
-    files = {file["path"]: file for file in outputs.of("iam-trust-policy")}
+    files = {file["path"]: file for file in outputs.of(*FORMATS)}
     probes = outputs.probes_of("trust")
     for path in sorted(files):
         tally.check(any(probe["policy"] == path for probe in probes), f"{path}: no probe asks about it")

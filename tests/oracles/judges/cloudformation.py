@@ -8,10 +8,13 @@ from cfnlint.decode.cfn_yaml import loads as load_template
 from judges.terraform import compare, natives, policy_documents
 from outputs import BIN, Tally, command
 
+#: The formats that it judges.
+FORMATS = ("cloudformation",)
+
 
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("cloudformation"):
+    for file in outputs.of(*FORMATS):
         # `--format json` prints `[]` on a clean template; a broken call prints something else, and is a failure.
         _, out, err = command(
             [BIN / "cfn-lint", "--non-zero-exit-code", "error", "--format", "json", "--", outputs.path(file)]

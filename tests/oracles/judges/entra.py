@@ -10,13 +10,15 @@ import tempfile
 
 from outputs import ORACLES, Tally, command, first_lines
 
+#: The formats that it judges.
+FORMATS = ("entra-app",)
 TYPES = ORACLES / "node_modules/@microsoft/microsoft-graph-types/microsoft-graph"
 GUID = re.compile(r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 def judge(outputs):
     tally = Tally()
-    files = outputs.of("entra-app")
+    files = outputs.of(*FORMATS)
     if not files:
         return tally
     values = []

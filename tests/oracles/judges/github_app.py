@@ -6,12 +6,14 @@ import jsonschema
 
 from outputs import ORACLES, Tally
 
+#: The formats that it judges.
+FORMATS = ("github-app-manifest",)
 DESCRIPTION = ORACLES / "node_modules/@octokit/openapi/generated/api.github.com.json"
 
 
 def judge(outputs):
     tally = Tally()
-    files = outputs.of("github-app-manifest")
+    files = outputs.of(*FORMATS)
     if not files:
         return tally
     with DESCRIPTION.open(encoding="utf-8") as source:

@@ -11,13 +11,15 @@ import yaml
 
 from outputs import BIN, Tally, command, first_lines
 
+#: The formats that it judges.
+FORMATS = ("github-workflow-permissions",)
 HEAD = "name: probe\non: push\n"
 TAIL = "jobs:\n  probe:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n"
 
 
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("github-workflow-permissions"):
+    for file in outputs.of(*FORMATS):
         text = outputs.text(file)
         try:
             value = yaml.safe_load(text)

@@ -8,13 +8,15 @@ import yaml
 
 from outputs import BIN, Tally, command, first_lines
 
+#: The formats that it judges.
+FORMATS = ("kubernetes-rbac",)
 RBAC = "rbac.authorization.k8s.io"
 SUBJECTS = {"User": RBAC, "Group": RBAC, "ServiceAccount": ""}
 
 
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("kubernetes-rbac", "kubernetes"):
+    for file in outputs.of(*FORMATS):
         try:
             documents = [each for each in yaml.safe_load_all(outputs.text(file)) if each is not None]
         except yaml.YAMLError as error:

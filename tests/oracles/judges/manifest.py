@@ -5,6 +5,8 @@ import pathlib
 
 from outputs import Tally
 
+#: It looks at files of every format, but into none.
+FORMATS = ()
 STATES = {"enforced", "enforced-by-absence", "gated", "recorded", "unenforced"}
 
 

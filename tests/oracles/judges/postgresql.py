@@ -13,6 +13,8 @@ from judges.postgresql_server import Server, quoted
 from judges.postgresql_text import columns_named, databases_named, names, objects_named, roles_created, roles_named
 from outputs import Tally, first_lines
 
+#: The formats that it judges.
+FORMATS = ("sql-grants",)
 NOBODY = "scopec_nobody"
 EXTRA = "scopec_undeclared"
 PRIVILEGES = {
@@ -31,7 +33,7 @@ Privilege = collections.namedtuple("Privilege", "kind object privilege column")
 
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("sql-grants"):
+    for file in outputs.of(*FORMATS):
         if file["vendor"] not in ("postgresql", "postgres"):
             continue
         probes = [probe for probe in outputs.probes_of("sql") if belongs(probe, file)]
@@ -130,7 +132,8 @@ def located(kind, parts):
 
 
 EVERYTHING = """
-SELECT 'table' AS kind, n.nspname || '.' || c.relname AS name, c.oid::bigint AS oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT 'table' AS kind, n.nspname || '.' || c.relname AS name, c.oid::bigint AS oid FROM pg_class c
+ JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname !~ '^(pg_|information_schema)'
 UNION ALL SELECT 'sequence', n.nspname || '.' || c.relname, c.oid::bigint FROM pg_class c
  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND n.nspname !~ '^(pg_|information_schema)'

@@ -13,12 +13,14 @@ import jsonschema
 
 from outputs import HERE, ORACLES, Tally, command, first_lines
 
+#: The formats that it judges.
+FORMATS = ("sarif",)
 TOOL = ORACLES / "node_modules/@microsoft/sarif-multitool-linux"
 
 
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("sarif"):
+    for file in outputs.of(*FORMATS):
         examine(tally, file["path"], outputs.path(file))
     if outputs.project is not None:
         binary = scopec()

@@ -5,9 +5,13 @@ import json
 from outputs import BIN, Tally, command, first_lines
 
 
+#: The formats that it judges.
+FORMATS = ("sql-grants",)
+
+
 def judge(outputs):
     tally = Tally()
-    for file in outputs.of("sql-grants"):
+    for file in outputs.of(*FORMATS):
         if file["vendor"] != "snowflake":
             continue
         status, out, err = command(

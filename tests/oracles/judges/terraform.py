@@ -15,12 +15,14 @@ import tfparse
 
 from outputs import Tally, command, first_lines, node
 
+#: The formats that it judges.
+FORMATS = ("terraform",)
 NATIVE = ("iam-policy", "iam-trust-policy", "iam-permissions-boundary")
 
 
 def judge(outputs):
     tally = Tally()
-    files = outputs.of("terraform")
+    files = outputs.of(*FORMATS)
     if not files:
         return tally
     parsed = node("hcl.cjs", {"files": {file["path"]: outputs.text(file) for file in files}})
