@@ -4,6 +4,7 @@
 //! that its vendors match and gives complete files, each saying which ledger rows stand where.
 
 mod aws;
+mod cloudformation;
 mod entra;
 mod generic;
 mod github;
@@ -11,23 +12,28 @@ mod github_app;
 mod github_workflow;
 mod held;
 mod kubernetes;
+pub mod manifest;
 mod netsuite;
 mod oauth;
 mod okta;
 mod salesforce;
 mod scope;
 mod sql;
+mod terraform;
 
 use crate::artifact::{Artifact, Locator};
 use crate::compile::Compiled;
 use crate::diagnostic::{self, Diagnostic};
 use crate::grant::{Bundle, Gate, Grant};
+use crate::model::SystemId;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// Every target, in the order in which their files are listed for one bundle.
 pub const TARGETS: &[&Target] = &[
     &aws::iam::TARGET,
+    &terraform::TARGET,
+    &cloudformation::TARGET,
     &kubernetes::TARGET,
     &github_workflow::TARGET,
     &github_app::TARGET,
@@ -94,7 +100,7 @@ impl<'a> Job<'a> {
 
     /// The system as it is shown: `prod`, or `customers("contoso")` where it has several tenants.
     pub fn system(&self) -> String {
-        system_label(self.compiled, self.bundle)
+        system_label(self.compiled, self.bundle.system, self.bundle.tenant)
     }
 
     /// The vendor's id of the tenant: an account number, a domain, a GUID.
@@ -243,23 +249,22 @@ pub fn chosen(compiled: &Compiled, bundle: &Bundle) -> Vec<&'static Target> {
         .collect()
 }
 
-/// The system of a bundle as it is shown: `prod`, or `customers("contoso")` where it has several
-/// tenants.
-pub fn system_label(compiled: &Compiled, bundle: &Bundle) -> String {
-    let system = compiled.model.system(bundle.system);
-    match tenant_name(compiled, bundle) {
-        Some(tenant) => format!("{}(\"{tenant}\")", system.name),
-        None => system.name.to_string(),
+/// A tenant of a system as it is shown: `prod`, or `customers("contoso")` where it has several.
+pub fn system_label(compiled: &Compiled, system: SystemId, tenant: u32) -> String {
+    let name = &compiled.model.system(system).name;
+    match tenant_name(compiled, system, tenant) {
+        Some(tenant) => format!("{name}(\"{tenant}\")"),
+        None => name.to_string(),
     }
 }
 
 /// The tenant's name, or its id where it has none; nothing where the system has one tenant only.
-fn tenant_name<'a>(compiled: &'a Compiled, bundle: &Bundle) -> Option<&'a str> {
-    let system = compiled.model.system(bundle.system);
+fn tenant_name(compiled: &Compiled, system: SystemId, tenant: u32) -> Option<&str> {
+    let system = compiled.model.system(system);
     if !system.has_many_tenants() {
         return None;
     }
-    let tenant = system.tenants.get(bundle.tenant as usize)?;
+    let tenant = system.tenants.get(tenant as usize)?;
     Some(tenant.name.as_deref().unwrap_or(&tenant.id))
 }
 
@@ -268,7 +273,7 @@ fn own_folder(compiled: &Compiled, bundle: &Bundle, taken: &mut BTreeSet<String>
     let model = &compiled.model;
     let party = safe(&model.party(bundle.party).name);
     let system = safe(&model.system(bundle.system).name);
-    let place = match tenant_name(compiled, bundle) {
+    let place = match tenant_name(compiled, bundle.system, bundle.tenant) {
         Some(tenant) => format!("{system}-{}", safe(tenant)),
         None => system,
     };

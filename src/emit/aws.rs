@@ -18,6 +18,56 @@ use crate::source::Span;
 use condition::{Block, glob};
 use statement::{Document, Effect, Spot, Statement};
 
+/// The role or user that holds a bundle, by its exact name.
+pub struct Holder {
+    /// Its name, without its path.
+    pub name: String,
+    /// Its path with a `/` at both ends, where it has one.
+    pub path: Option<String>,
+    /// Whether it is a role, else a user.
+    pub is_role: bool,
+}
+
+impl Holder {
+    /// The holder of a job's bundle; nothing where its name is a pattern or it is something else.
+    pub fn of(job: &Job<'_>) -> Option<Self> {
+        let thing = job.bundle.identity.as_ref()?;
+        let is_role = match &*job.compiled.model.catalog.type_path(thing.of) {
+            "aws.iam.role" => true,
+            "aws.iam.user" => false,
+            _ => return None,
+        };
+        let full = thing.exact_name()?;
+        let (path, name) = match full.rsplit_once('/') {
+            Some((path, name)) => (Some(format!("/{path}/")), name),
+            None => (None, full),
+        };
+        Some(Self {
+            name: name.to_owned(),
+            path,
+            is_role,
+        })
+    }
+
+    /// Terraform's type of it.
+    pub fn resource_type(&self) -> &'static str {
+        if self.is_role {
+            "aws_iam_role"
+        } else {
+            "aws_iam_user"
+        }
+    }
+
+    /// Terraform's type of an attachment to it, and the argument that names it.
+    pub fn attachment(&self) -> (&'static str, &'static str) {
+        if self.is_role {
+            ("aws_iam_role_policy_attachment", "role")
+        } else {
+            ("aws_iam_user_policy_attachment", "user")
+        }
+    }
+}
+
 /// The documents of one edition of a bundle.
 pub struct Documents {
     /// Policies that the identity holds, in order; together they are what it is granted.

@@ -11,8 +11,10 @@ pub enum Expression {
     Text(String),
     /// Written as it is: a reference, a number, `true`.
     Raw(String),
-    /// A list, one entry a line.
+    /// A list: on one line if it has one entry that takes one, else one entry a line.
     List(Vec<Expression>),
+    /// A list, one entry a line.
+    Lines(Vec<Expression>),
     /// An object.
     Object(Vec<(String, Expression)>),
     /// A call of a function with one argument.
@@ -189,7 +191,7 @@ impl Printer {
                     &format!("){after}"),
                 );
             }
-            Expression::List(items) => {
+            Expression::List(items) | Expression::Lines(items) => {
                 self.line(depth, &format!("{before}["));
                 for item in items {
                     self.value(depth + 1, "", item, ",");
@@ -220,8 +222,9 @@ fn one_line(value: &Expression) -> Option<String> {
             [item] => one_line(item).map(|text| format!("[{text}]")),
             _ => None,
         },
+        Expression::Lines(items) if items.is_empty() => Some("[]".to_owned()),
         Expression::Object(entries) if entries.is_empty() => Some("{}".to_owned()),
-        Expression::Object(_) => None,
+        Expression::Object(_) | Expression::Lines(_) => None,
         Expression::Call(name, argument) => {
             one_line(argument).map(|text| format!("{name}({text})"))
         }

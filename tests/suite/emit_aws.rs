@@ -8,6 +8,7 @@ use scopec::authority::verb::{Verb, VerbSet};
 use scopec::compile::Compiled;
 use scopec::diagnostic::Diagnostic;
 use scopec::emit::emit;
+use scopec::emit::manifest::manifest;
 use scopec::grant::{
     Admission, Boundary, Bundle, Gate, Grant, Granted, Row, RowId, RowPart, State, Units,
 };
@@ -1148,4 +1149,231 @@ fn no_two_bundles_share_a_folder() {
         .map(|artifact| artifact.path)
         .collect();
     assert_eq!(paths, ["prod/sync-2/policy.json", "prod/sync/policy.json"]);
+}
+
+/// The ledger's rows as `part: state by why`.
+fn ledger(project: &Project) -> Vec<String> {
+    let (artifacts, diagnostics) = emit(&project.compiled);
+    let manifest = manifest(&project.compiled, &artifacts, &diagnostics);
+    manifest
+        .ledger
+        .iter()
+        .map(|entry| {
+            let by: Vec<String> = entry
+                .by
+                .iter()
+                .map(|holder| format!("{}{}", holder.path, holder.pointer.as_deref().unwrap_or("")))
+                .collect();
+            format!(
+                "{}: {} {by:?} {}",
+                entry.part,
+                entry.state,
+                entry.why.as_deref().unwrap_or("-")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_ledger_claims_only_what_a_file_holds() {
+    let mut project = Project::new();
+    let mut grant = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    grant.fields = vec!["status".into()];
+    let rows = project.clause(
+        ClauseKind::Allow(rule(VerbSet::READ)),
+        &[RowPart::Fields, RowPart::Where],
+    );
+    grant.rows.extend(rows);
+    project.it().grants.push(grant);
+    let absent = project.clause(ClauseKind::Never(rule(VerbSet::WRITE)), &[RowPart::Whole]);
+    project.compiled.granted.rows[absent[0].0 as usize].state = State::EnforcedByAbsence;
+    assert_eq!(
+        ledger(&project),
+        [
+            "prod.s3.bucket(\"x\").object: enforced [\"sync/prod/policy.json/Statement/0\"] -",
+            "where: unenforced [] no chosen target of aws writes conditions of this kind",
+            "fields: unenforced [] no chosen target of aws writes fields",
+            "whole: enforced-by-absence [] -",
+        ]
+    );
+    project.compiled.diagnostics =
+        vec![Diagnostic::error("no-expiry", span(), "it never ends").about("sync")];
+    assert_eq!(
+        ledger(&project)[0],
+        "prod.s3.bucket(\"x\").object: unenforced [] `sync` is withheld: nothing is emitted for its \
+         identity until its errors are gone"
+    );
+    let manifest = manifest(&project.compiled, &[], &[]);
+    let withheld = &manifest.withheld[0];
+    assert_eq!(
+        (
+            &*withheld.integration,
+            &*withheld.rule,
+            &*withheld.file,
+            withheld.line
+        ),
+        ("sync", "no-expiry", "a.scope", 1)
+    );
+}
+
+#[test]
+fn a_row_that_only_gated_files_hold_is_gated() {
+    let mut project = Project::new();
+    let gated = project.objects(&["PutObject"], &[("a", "*")], rule(VerbSet::WRITE));
+    project.it().gates.push(Gate {
+        by: TeamId(0),
+        duration: Some(Length::from_hours(8)),
+        grants: vec![gated],
+        denies: Vec::new(),
+    });
+    assert_eq!(
+        ledger(&project),
+        ["prod.s3.bucket(\"x\").object: gated \
+          [\"sync/prod/gated/security-8h/policy.json/Statement/0\"] -"]
+    );
+}
+
+#[test]
+fn a_row_that_one_tenant_lacks_is_not_enforced() {
+    let mut project = Project::new();
+    let grant = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    project.bundle(PartyId(0), thing(PARTNER, &[(ROLE, "sync")]));
+    for bundle in &mut project.compiled.granted.bundles {
+        bundle.grants.push(grant.clone());
+    }
+    assert!(ledger(&project)[0].contains(": enforced "));
+    project.compiled.model.systems[PARTNER.index()].external = true;
+    project.compiled.granted.bundles[1].silent = true;
+    assert_eq!(
+        ledger(&project),
+        [
+            "prod.s3.bucket(\"x\").object: unenforced [\"sync/prod/policy.json/Statement/0\"] \
+          `partner` is external, and nothing is emitted into it"
+        ]
+    );
+}
+
+#[test]
+fn the_manifest_tells_every_file_with_its_hash() {
+    let mut project = Project::new();
+    let grant = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    project.it().grants.push(grant);
+    let (artifacts, diagnostics) = emit(&project.compiled);
+    let manifest = manifest(&project.compiled, &artifacts, &diagnostics);
+    let text = serde_json::to_string_pretty(&manifest).unwrap() + "\n";
+    expect_file(&cases("emit").join("aws-manifest").join("out.json"), &text);
+    let again: scopec::emit::manifest::Manifest = serde_json::from_str(&text).unwrap();
+    assert_eq!(again, manifest);
+}
+
+/// A role with a path, a boundary, a gate, a trust and a name that would open a template.
+fn rich() -> Project {
+    let mut project = Project::new();
+    project.it().identity = Some(thing(PROD, &[(ROLE, "team/sync")]));
+    let mut grant = project.objects(
+        &["GetObject", "PutObject"],
+        &[("a", r"\*/$x"), ("b", "*")],
+        rule(VerbSet::ANY),
+    );
+    let region = project.condition(
+        KEY,
+        KeyType::String,
+        Operator::In,
+        &["eu-west-1", "eu-north-1"],
+        false,
+    );
+    grant.conditions.push(region);
+    grant.until = Some(Date::parse("2027-03-31").unwrap().end_of_day());
+    let rows = project.clause(
+        ClauseKind::Allow(rule(VerbSet::ANY)),
+        &[RowPart::Where, RowPart::Until],
+    );
+    grant.rows.extend(rows);
+    let bound = project.objects(&["GetObject"], &[("*", "*")], rule(VerbSet::READ));
+    let who = Who::Service("lambda.amazonaws.com".into(), span());
+    let trusts = ClauseKind::Trusts {
+        who: who.clone(),
+        system: Some(PROD),
+        conditions: Vec::new(),
+    };
+    let rows = project.clause(trusts, &[RowPart::Whole]);
+    let identity = thing(PROD, &[(ROLE, "team/sync")]);
+    let own = project.clause(
+        ClauseKind::Identity {
+            thing: identity,
+            from: None,
+        },
+        &[RowPart::Whole],
+    );
+    let bundle = project.it();
+    bundle.grants.push(grant);
+    bundle.boundary = Some(Boundary {
+        grants: vec![bound],
+        denies: Vec::new(),
+        rows: Vec::new(),
+    });
+    bundle.admissions.push(Admission {
+        who,
+        conditions: Vec::new(),
+        rows,
+    });
+    bundle.identity_rows = own;
+    project
+}
+
+/// Every file with the text of the line that holds each row.
+fn shown_lines(artifacts: &[Artifact]) -> String {
+    let mut out = String::new();
+    for artifact in artifacts {
+        let text = std::str::from_utf8(&artifact.bytes).unwrap();
+        writeln!(out, "== {} ({})", artifact.path, artifact.format).unwrap();
+        out.push_str(text);
+        for (row, place) in &artifact.holds {
+            let Locator::Line(line) = place else {
+                panic!("{} tells a pointer into lines", artifact.path);
+            };
+            let held = text.lines().nth(*line as usize - 1).unwrap().trim();
+            writeln!(out, "row {row}: {line}: {held}").unwrap();
+        }
+    }
+    out
+}
+
+fn targets(project: &mut Project, names: &[&str]) {
+    let names = names.iter().map(|name| ((*name).to_owned(), span()));
+    project.compiled.settings.targets = Some(names.collect());
+}
+
+#[test]
+fn terraform_says_the_same_as_the_policies() {
+    let mut project = rich();
+    targets(&mut project, &["terraform"]);
+    let text = shown_lines(&project.emit());
+    expect_file(&cases("emit").join("aws-terraform").join("out.txt"), &text);
+}
+
+#[test]
+fn cloudformation_says_the_same_as_the_policies() {
+    let mut project = rich();
+    targets(&mut project, &["cloudformation"]);
+    check("aws-cloudformation", &project.emit());
+}
+
+#[test]
+fn a_role_that_nobody_may_become_is_made_elsewhere() {
+    let mut project = Project::new();
+    let grant = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    project.it().grants.push(grant);
+    targets(&mut project, &["terraform", "cloudformation"]);
+    let artifacts = project.emit();
+    let text = |index: usize| std::str::from_utf8(&artifacts[index].bytes).unwrap();
+    assert_eq!(artifacts[0].path, "sync/prod/aws.cfn.json");
+    assert!(
+        text(0).contains("\"Roles\": [\n          \"sync\"\n        ]"),
+        "{}",
+        text(0)
+    );
+    assert_eq!(artifacts[1].path, "sync/prod/aws.tf");
+    assert!(text(1).contains("role       = \"sync\""), "{}", text(1));
+    assert!(!text(1).contains("aws_iam_role\""));
 }
