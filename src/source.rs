@@ -72,6 +72,17 @@ pub struct SourceFile {
     pub text: String,
     /// Byte offsets at which lines start.
     line_starts: Vec<u32>,
+    /// How many characters stand before every [`STRIDE`]th byte, so that the column of a byte in a
+    /// line of megabytes is found without reading the line.
+    characters: Vec<u32>,
+}
+
+/// The distance in bytes between two counts of characters.
+const STRIDE: usize = 1024;
+
+/// How many characters begin in some bytes of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 impl SourceFile {
@@ -84,10 +95,17 @@ impl SourceFile {
                 line_starts.push(u32::try_from(index + 1).unwrap_or(u32::MAX));
             }
         }
+        let mut characters = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut before = 0;
+        for bytes in text.as_bytes().chunks(STRIDE) {
+            characters.push(u32::try_from(before).unwrap_or(u32::MAX));
+            before += begun(bytes);
+        }
         Self {
             path: path.into(),
             text,
             line_starts,
+            characters,
         }
     }
 
@@ -96,14 +114,23 @@ impl SourceFile {
         let line = self.line_starts.partition_point(|&start| start <= offset) - 1;
         let start = self.line_starts[line] as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self
-            .text
-            .get(start..end)
-            .map_or(0, |before| before.chars().count());
+        let column = self.characters_before(end) - self.characters_before(start);
         Place {
             line: u32::try_from(line + 1).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
         }
+    }
+
+    /// How many characters begin before byte `offset`, which is not past the end.
+    fn characters_before(&self, offset: usize) -> usize {
+        let Some(&counted) = self.characters.get(offset / STRIDE) else {
+            // Only an end that is a multiple of the stride has no count of its own.
+            let last = self.characters.len().saturating_sub(1);
+            let counted = self.characters.get(last).map_or(0, |&count| count as usize);
+            return counted + begun(&self.text.as_bytes()[last * STRIDE..offset]);
+        };
+        let from = offset / STRIDE * STRIDE;
+        counted as usize + begun(&self.text.as_bytes()[from..offset])
     }
 
     /// How many lines there are; text after the last line end counts as one, even when empty.

@@ -138,17 +138,9 @@ impl Excerpt {
             self.text.push('\n');
         }
         let start = self.text.len();
-        let length = line.chars().count();
-        let mut cut = 0;
-        if length > WIDTH {
-            let marked = ranges
-                .iter()
-                .find(|range| range.first == number)
-                .map_or(0, |range| count(line, range.first_byte));
-            cut = marked.saturating_sub(LEAD).min(length - WIDTH);
-        }
+        let from = window(line, number, ranges);
+        let cut = line[..from].chars().count();
         let mut offsets = Vec::with_capacity(WIDTH + 2);
-        let from = byte_of(line, cut);
         if cut > 0 {
             self.text.push('…');
         }
@@ -195,6 +187,32 @@ impl Excerpt {
             .get(index + 1)
             .map_or(self.text.len(), |next| next.start - 1)
     }
+}
+
+/// The byte from which [`WIDTH`] characters of a line are shown: a little before its first mark, and
+/// not so late that fewer are left. Looks only at the bytes around, since a line may be very long.
+fn window(line: &str, number: u32, ranges: &[Range]) -> usize {
+    if line.len() <= WIDTH {
+        return 0;
+    }
+    let mut marked = ranges
+        .iter()
+        .find(|range| range.first == number)
+        .map_or(0, |range| range.first_byte.min(line.len()));
+    while !line.is_char_boundary(marked) {
+        marked -= 1;
+    }
+    let back = |from: usize, characters: usize| match characters {
+        0 => from,
+        _ => line[..from]
+            .char_indices()
+            .rev()
+            .nth(characters - 1)
+            .map_or(0, |(byte, _)| byte),
+    };
+    let from = back(marked, LEAD);
+    let left = line[from..].chars().take(WIDTH).count();
+    back(from, WIDTH - left)
 }
 
 /// How many characters stand before byte `offset` of a line.

@@ -59,6 +59,11 @@ impl<'a> Files<'a> for Texts<'_> {
         Ok(self.0.file(id).place(offset).line as usize - 1)
     }
 
+    fn column_number(&'a self, id: FileId, _: usize, byte_index: usize) -> Result<usize, Error> {
+        let offset = u32::try_from(byte_index).unwrap_or(u32::MAX);
+        Ok(self.0.file(id).place(offset).column as usize)
+    }
+
     fn line_range(&'a self, id: FileId, line_index: usize) -> Result<Range<usize>, Error> {
         let file = self.0.file(id);
         let line = u32::try_from(line_index + 1).unwrap_or(u32::MAX);

@@ -246,6 +246,52 @@ fn a_long_line_is_cut_around_the_mark() {
 }
 
 #[test]
+fn many_findings_in_one_long_line_take_no_long_time() {
+    let text = "ä;".repeat((8 << 20) / 3);
+    let (sources, id) = one_file(&text);
+    let found: Vec<Diagnostic> = (0..4_000)
+        .map(|index| {
+            let start = text.len() / 3 / 4_000 * index * 3;
+            Diagnostic::error("syntax", Span::new(id, start, start + 2), "bad")
+        })
+        .collect();
+    let begun = Instant::now();
+    let lines = short::render(&found, &sources);
+    let drawn = human::render(&found, &sources, &human::Options::default());
+    let report = json::render(&found, &sources, &[], Summary::default());
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(lines.lines().count(), 4_000);
+    assert!(drawn.ends_with("and 3900 more\n"));
+    assert!(report.contains("\"column\": 5590603"));
+}
+
+#[test]
+fn places_count_characters_across_every_stride() {
+    let text: String = (0..4_000)
+        .map(|i| ["a", "é", "漢", "😀", "\n"][i % 7 % 5])
+        .collect();
+    let file = SourceFile::new("a", text.clone());
+    let (mut line, mut column) = (1, 1);
+    for (offset, character) in text.char_indices() {
+        let place = file.place(u32::try_from(offset).unwrap());
+        assert_eq!((place.line, place.column), (line, column));
+        (line, column) = if character == '\n' {
+            (line + 1, 1)
+        } else {
+            (line, column + 1)
+        };
+    }
+    let end = file.place(u32::MAX);
+    assert_eq!((end.line, end.column), (line, column));
+    let even = SourceFile::new("a", "x".repeat(2_048));
+    assert_eq!(even.place(2_048).column, 2_049);
+}
+
+#[test]
 fn a_fingerprint_survives_unrelated_edits_and_tells_equals_apart() {
     let (before, id) = one_file("team a {}\nteam b {}\n");
     let (after, _) = one_file("// new\n\nteam a {}\nteam b {}\n");
