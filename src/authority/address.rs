@@ -1,6 +1,9 @@
 //! Sets of flat addresses: what several patterns share, less what others match.
 
-use std::sync::Arc;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 use super::automaton::{self, Found, Term};
 use super::pattern::Pattern;
@@ -9,20 +12,21 @@ use super::pattern::Pattern;
 ///
 /// Two sets compare equal where they are written alike; [`AddressSet::is_subset`] both ways tells
 /// whether they hold the same addresses.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AddressSet {
+#[derive(Clone)]
+pub struct AddressSet(Arc<Inner>);
+
+struct Inner {
     /// Sorted, never empty, none including another.
-    inside: Arc<[Pattern]>,
+    inside: Box<[Pattern]>,
     /// Sorted, none including another, each meeting every pattern of `inside`.
-    outside: Arc<[Pattern]>,
+    outside: Box<[Pattern]>,
+    /// Found out when first asked.
+    empty: OnceLock<bool>,
 }
 
 impl From<Pattern> for AddressSet {
     fn from(pattern: Pattern) -> Self {
-        Self {
-            inside: Arc::new([pattern]),
-            outside: Arc::new([]),
-        }
+        Self::of(vec![pattern], Vec::new())
     }
 }
 
@@ -34,25 +38,22 @@ impl AddressSet {
 
     /// No address, in the one form that the operations give it where they notice.
     pub fn none() -> Self {
-        Self {
-            inside: Arc::new([Pattern::any()]),
-            outside: Arc::new([Pattern::any()]),
-        }
+        Self::of(vec![Pattern::any()], vec![Pattern::any()])
     }
 
     /// The patterns that every address matches; at least one.
     pub fn inside(&self) -> &[Pattern] {
-        &self.inside
+        &self.0.inside
     }
 
     /// The patterns that no address matches.
     pub fn outside(&self) -> &[Pattern] {
-        &self.outside
+        &self.0.outside
     }
 
     /// The one pattern that it is, where it is one.
     pub fn as_pattern(&self) -> Option<&Pattern> {
-        match (&*self.inside, &*self.outside) {
+        match (self.inside(), self.outside()) {
             ([pattern], []) => Some(pattern),
             _ => None,
         }
@@ -60,8 +61,11 @@ impl AddressSet {
 
     /// Whether `address` is in the set.
     pub fn contains(&self, address: &str) -> bool {
-        self.inside.iter().all(|pattern| pattern.matches(address))
-            && !self.outside.iter().any(|pattern| pattern.matches(address))
+        self.inside().iter().all(|pattern| pattern.matches(address))
+            && !self
+                .outside()
+                .iter()
+                .any(|pattern| pattern.matches(address))
     }
 
     /// What is in both.
@@ -74,10 +78,14 @@ impl AddressSet {
             return other.clone();
         }
         Self::build(
-            self.inside.iter().chain(&*other.inside).cloned().collect(),
-            self.outside
+            self.inside()
                 .iter()
-                .chain(&*other.outside)
+                .chain(other.inside())
+                .cloned()
+                .collect(),
+            self.outside()
+                .iter()
+                .chain(other.outside())
                 .cloned()
                 .collect(),
         )
@@ -86,12 +94,12 @@ impl AddressSet {
     /// What does not match `pattern`.
     #[must_use]
     pub fn minus(&self, pattern: &Pattern) -> Self {
-        if !self.inside.iter().all(|own| own.intersects(pattern)) {
+        if !self.inside().iter().all(|own| own.intersects(pattern)) {
             return self.clone();
         }
         Self::build(
-            self.inside.to_vec(),
-            self.outside
+            self.inside().to_vec(),
+            self.outside()
                 .iter()
                 .chain(std::iter::once(pattern))
                 .cloned()
@@ -108,9 +116,9 @@ impl AddressSet {
                 vec![self.clone()]
             };
         }
-        let lacking = other.inside.iter().map(|pattern| self.minus(pattern));
+        let lacking = other.inside().iter().map(|pattern| self.minus(pattern));
         let carved = other
-            .outside
+            .outside()
             .iter()
             .map(|pattern| self.intersect(&pattern.clone().into()));
         let mut parts: Vec<Self> = lacking
@@ -127,10 +135,17 @@ impl AddressSet {
         if self.is_plainly_empty() {
             return true;
         }
-        if self.inside.len() == 1 && self.outside.is_empty() {
+        // Every two patterns of a set were found to meet when it was built.
+        if self.inside().len() <= 2 && self.outside().is_empty() {
             return false;
         }
-        self.search(&[]) == Found::Nothing
+        *self.0.empty.get_or_init(|| {
+            let shown = self
+                .inside()
+                .iter()
+                .any(|pattern| self.contains(&pattern.sample()));
+            !shown && self.search(&[]) == Found::Nothing
+        })
     }
 
     /// Whether every address is also in `other`; `false` where the search's bound is passed.
@@ -153,7 +168,7 @@ impl AddressSet {
         match (self.as_pattern(), &others[..]) {
             (Some(_), []) => false,
             (Some(own), [other]) if other.as_pattern().is_some() => {
-                other.inside.iter().all(|pattern| pattern.includes(own))
+                other.inside().iter().all(|pattern| pattern.includes(own))
             }
             _ => self.search(&others) == Found::Nothing,
         }
@@ -189,9 +204,9 @@ impl AddressSet {
     /// Whether patterns alone tell that nothing is in both: a cheap test, often `false` for disjoint sets.
     pub fn is_plainly_disjoint(&self, other: &Self) -> bool {
         let apart = |a: &Self, b: &Self| {
-            a.inside.iter().any(|mine| {
-                b.inside.iter().any(|theirs| !mine.intersects(theirs))
-                    || b.outside.iter().any(|theirs| theirs.includes(mine))
+            a.inside().iter().any(|mine| {
+                b.inside().iter().any(|theirs| !mine.intersects(theirs))
+                    || b.outside().iter().any(|theirs| theirs.includes(mine))
             })
         };
         self.is_plainly_empty()
@@ -202,7 +217,7 @@ impl AddressSet {
 
     /// What every address begins with: the longest that one pattern says.
     pub fn prefix(&self) -> &str {
-        self.inside
+        self.inside()
             .iter()
             .map(Pattern::prefix)
             .max_by_key(|prefix| prefix.len())
@@ -215,20 +230,33 @@ impl AddressSet {
     }
 
     fn is_plainly_empty(&self) -> bool {
-        matches!(&*self.outside, [pattern] if pattern.is_any())
+        matches!(self.outside(), [pattern] if pattern.is_any())
     }
 
     /// Whether pairs of patterns alone tell that every address is also in `other`.
     fn is_plainly_within(&self, other: &Self) -> bool {
         self == other
             || other
-                .inside
+                .inside()
                 .iter()
-                .all(|theirs| self.inside.iter().any(|own| theirs.includes(own)))
-                && other.outside.iter().all(|theirs| {
-                    self.outside.iter().any(|own| own.includes(theirs))
-                        || self.inside.iter().any(|own| !own.intersects(theirs))
+                .all(|theirs| self.inside().iter().any(|own| theirs.includes(own)))
+                && other.outside().iter().all(|theirs| {
+                    self.outside().iter().any(|own| own.includes(theirs))
+                        || self.inside().iter().any(|own| !own.intersects(theirs))
                 })
+    }
+
+    fn of(inside: Vec<Pattern>, outside: Vec<Pattern>) -> Self {
+        Self(Arc::new(Inner {
+            inside: inside.into(),
+            outside: outside.into(),
+            empty: OnceLock::new(),
+        }))
+    }
+
+    /// What it is written as: all that equality and order look at.
+    fn written(&self) -> (&[Pattern], &[Pattern]) {
+        (self.inside(), self.outside())
     }
 
     /// The set in its normal form.
@@ -250,31 +278,63 @@ impl AddressSet {
             return Self::none();
         }
         let outside = irreducible(outside, Pattern::includes);
-        Self {
-            inside: inside.into(),
-            outside: outside.into(),
-        }
+        Self::of(inside, outside)
     }
 
     fn search(&self, others: &[&Self]) -> Found {
-        let inside: Vec<_> = self.inside.iter().map(Pattern::automaton).collect();
+        let inside: Vec<_> = self.inside().iter().map(Pattern::automaton).collect();
         let single = self
-            .outside
+            .outside()
             .iter()
             .map(|pattern| vec![(pattern.automaton(), true)]);
         let joint = others.iter().map(|other| {
             let inside = other
-                .inside
+                .inside()
                 .iter()
                 .map(|pattern| (pattern.automaton(), true));
             let outside = other
-                .outside
+                .outside()
                 .iter()
                 .map(|pattern| (pattern.automaton(), false));
             inside.chain(outside).collect()
         });
         let terms: Vec<Term<'_>> = single.chain(joint).collect();
         automaton::search(&inside, &terms)
+    }
+}
+
+impl PartialEq for AddressSet {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.written() == other.written()
+    }
+}
+
+impl Eq for AddressSet {}
+
+impl PartialOrd for AddressSet {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for AddressSet {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.written().cmp(&other.written())
+    }
+}
+
+impl Hash for AddressSet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.written().hash(state);
+    }
+}
+
+impl fmt::Debug for AddressSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddressSet")
+            .field("inside", &self.inside())
+            .field("outside", &self.outside())
+            .finish()
     }
 }
 

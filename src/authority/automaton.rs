@@ -1,11 +1,12 @@
 //! The search that decides questions about patterns, one character at a time.
 //!
 //! A pattern is a line of positions with a loop at each `*`. A question is a product of the sets of
-//! positions that a text can lead to, explored breadth first, so that the first text found is a
-//! shortest one. Only characters that some live position tells apart are tried, and one stranger
+//! positions that a text can lead to, explored from what lacks least, so that the first text found is
+//! a shortest one. Only characters that some live position tells apart are tried, and one stranger
 //! stands for all the others.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
 
 use super::pattern::{Class, Token};
@@ -57,6 +58,8 @@ pub(super) struct Automaton {
     covers: Box<[usize]>,
     /// From here on every text matches: an unrestricted star at the end.
     universal: Option<usize>,
+    /// For each position, how many characters a match needs at least from there.
+    needs: Box<[usize]>,
 }
 
 impl Automaton {
@@ -100,10 +103,15 @@ impl Automaton {
             Some(Atom::Star(class)) if class.excluded().is_empty() => Some(atoms.len() - 1),
             _ => None,
         };
+        let mut needs = vec![0; atoms.len() + 1];
+        for at in (0..atoms.len()).rev() {
+            needs[at] = needs[at + 1] + usize::from(!atoms[at].is_star());
+        }
         Self {
             atoms: atoms.into(),
             covers: covers.into(),
             universal,
+            needs: needs.into(),
         }
     }
 
@@ -333,6 +341,11 @@ impl State {
         }
     }
 
+    fn clear(&mut self) {
+        self.spans.clear();
+        self.live.clear();
+    }
+
     fn size(&self) -> usize {
         self.live.len() + self.spans.len()
     }
@@ -375,6 +388,8 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Goes first where the least is missing, which is never overestimated: so the first text found is
+    /// a shortest one, and where there is one most states are never looked at.
     fn run(&self) -> Found {
         let mut live = Vec::new();
         let mut start = State::default();
@@ -383,21 +398,30 @@ impl<'a> Search<'a> {
             part.automaton.start(&mut live);
             start.push(at, &live);
         }
-        let Some(start) = self.settle(&start) else {
+        let mut next = State::default();
+        if !self.settle(&start, &mut next) {
             return Found::Nothing;
-        };
-        if self.accepts(&start) {
-            return Found::Text(String::new());
         }
-        let start = Rc::new(start);
-        let mut seen = HashSet::from([Rc::clone(&start)]);
-        // All states in the order of their finding, each with the one it was found from.
-        let mut states = vec![start];
-        let mut came = vec![(0, self.stranger)];
+        let start = Rc::new(next.clone());
+        let mut queue = BinaryHeap::from([(Reverse(self.missing(&start)), 0, 0)]);
+        let mut known = HashMap::from([(Rc::clone(&start), 0)]);
+        let mut states = vec![Visit {
+            state: start,
+            from: 0,
+            by: self.stranger,
+            depth: 0,
+        }];
         let mut letters = Vec::new();
+        let mut raw = State::default();
         let (mut steps, mut stored) = (0, 0);
-        let mut at = 0;
-        while let Some(here) = states.get(at).cloned() {
+        while let Some((_, depth, at)) = queue.pop() {
+            if states[at].depth != depth {
+                continue;
+            }
+            let here = Rc::clone(&states[at].state);
+            if self.accepts(&here) {
+                return Found::Text(spell(&states, at));
+            }
             letters.clear();
             for (part, live) in here.parts() {
                 self.parts[part].automaton.gather(live, &mut letters);
@@ -407,41 +431,62 @@ impl<'a> Search<'a> {
             letters.push(self.stranger);
             for c in &letters {
                 steps += here.size();
-                let mut next = State::default();
+                raw.clear();
                 for (part, own) in here.parts() {
                     live.clear();
                     self.parts[part].automaton.step(own, *c, &mut live);
-                    next.push(part, &live);
+                    raw.push(part, &live);
                 }
-                let Some(next) = self.settle(&next) else {
-                    continue;
-                };
-                if seen.contains(&next) {
+                if !self.settle(&raw, &mut next) {
                     continue;
                 }
-                if self.accepts(&next) {
-                    return Found::Text(spell(&came, at, *c));
+                let total = Reverse(depth + 1 + self.missing(&next));
+                if let Some(id) = known.get(&next).copied() {
+                    let visit: &mut Visit = &mut states[id];
+                    if depth + 1 < visit.depth {
+                        (visit.from, visit.by, visit.depth) = (at, *c, depth + 1);
+                        queue.push((total, depth + 1, id));
+                    }
+                    continue;
                 }
                 stored += next.size();
                 if states.len() >= STATES || stored > STORED || steps > STEPS {
                     return Found::Unknown;
                 }
-                let next = Rc::new(next);
-                seen.insert(Rc::clone(&next));
-                states.push(next);
-                came.push((at, *c));
+                let next = Rc::new(next.clone());
+                known.insert(Rc::clone(&next), states.len());
+                queue.push((total, depth + 1, states.len()));
+                states.push(Visit {
+                    state: next,
+                    from: at,
+                    by: *c,
+                    depth: depth + 1,
+                });
             }
-            at += 1;
         }
         Found::Nothing
     }
 
-    /// The state without what no longer matters; `None` where nothing reached from it can be accepted.
-    fn settle(&self, state: &State) -> Option<State> {
+    /// How many characters are needed at least until all of `inside` match.
+    fn missing(&self, state: &State) -> usize {
+        let inside = state.parts().take(self.inside);
+        let needs = inside.map(|(part, live)| {
+            // The last position is the one that needs least.
+            live.last()
+                .map_or(0, |at| self.parts[part].automaton.needs[*at as usize])
+        });
+        needs.max().unwrap_or(0)
+    }
+
+    /// Writes the state without what no longer matters; `false` where nothing reached from it can be
+    /// accepted.
+    fn settle(&self, state: &State, kept: &mut State) -> bool {
+        kept.clear();
         let mut spans = state.parts().peekable();
-        let mut kept = State::default();
         for at in 0..self.inside {
-            let (_, live) = spans.next_if(|(part, _)| *part == at)?;
+            let Some((_, live)) = spans.next_if(|(part, _)| *part == at) else {
+                return false;
+            };
             kept.push(at, live);
         }
         let mut term: Vec<(usize, &[u32])> = Vec::new();
@@ -453,12 +498,12 @@ impl<'a> Search<'a> {
                 term.push(next);
             }
             match self.judge(number, &term) {
-                Judgement::TakesAll => return None,
+                Judgement::TakesAll => return false,
                 Judgement::Open => term.iter().for_each(|(part, live)| kept.push(*part, live)),
                 Judgement::TakesNone => {}
             }
         }
-        Some(kept)
+        true
     }
 
     /// What a term, given by its parts that live, will come to whatever follows.
@@ -522,12 +567,20 @@ enum Judgement {
     Open,
 }
 
-/// The text that leads to state `at`, then `last`.
-fn spell(came: &[(usize, char)], mut at: usize, last: char) -> String {
-    let mut text = vec![last];
-    while at > 0 {
-        text.push(came[at].1);
-        at = came[at].0;
+/// A state and the way on which it was reached.
+struct Visit {
+    state: Rc<State>,
+    from: usize,
+    by: char,
+    depth: usize,
+}
+
+/// The text that leads to the state numbered `at`.
+fn spell(states: &[Visit], mut at: usize) -> String {
+    let mut text = Vec::with_capacity(states[at].depth);
+    while states[at].depth > 0 {
+        text.push(states[at].by);
+        at = states[at].from;
     }
     text.iter().rev().collect()
 }

@@ -5,8 +5,10 @@ use super::condition::Conditions;
 use super::operation::OperationSet;
 use super::time::Interval;
 
+mod cover;
 mod index;
 
+use cover::is_covered;
 use index::Index;
 
 /// How many pieces a difference may be cut into before what is left stays uncut.
@@ -176,9 +178,10 @@ impl AuthoritySet {
     /// Whether every atom is also in `other`; `false` where a bound is passed.
     pub fn is_subset(&self, other: &Self) -> bool {
         let index = Index::new(&other.cubes);
-        self.cubes
-            .iter()
-            .all(|cube| remainder(cube, &other.cubes, &index).is_empty())
+        self.cubes.iter().all(|cube| {
+            let near = index.near(cube).into_iter().map(|at| &other.cubes[at]);
+            is_covered(cube, &near.collect::<Vec<_>>())
+        })
     }
 
     /// Whether it holds no atom; `false` where a bound is passed.
@@ -294,32 +297,22 @@ fn join(mut sets: Vec<OperationSet>) -> OperationSet {
     sets.pop().expect("a group has a cube")
 }
 
-/// What of `cube` is in none of `others`; the cubes that may be empty still are, so that an empty answer
-/// is certain.
+/// What of `cube` is in none of `others`.
 fn remainder(cube: &Cube, others: &[Cube], index: &Index<'_>) -> Vec<Cube> {
-    if cube.is_empty() {
-        return Vec::new();
-    }
     let near: Vec<&Cube> = index.near(cube).into_iter().map(|at| &others[at]).collect();
-    if near.iter().any(|other| cube.is_subset(other)) {
+    if is_covered(cube, &near) {
         return Vec::new();
     }
-    let near: Vec<&Cube> = near
+    let mut near: Vec<&Cube> = near
         .into_iter()
         .filter(|other| !cube.is_plainly_disjoint(other))
         .collect();
-    if near.is_empty() {
-        return vec![cube.clone()];
-    }
-    // Those that are wider in all but addresses need no cutting: one search decides them together.
-    let wide: Vec<AddressSet> = near
-        .iter()
-        .filter(|other| cube.is_within_but_for_addresses(other))
-        .map(|other| other.address.clone())
-        .collect();
-    if !wide.is_empty() && cube.address.is_subset_of_union(&wide) {
-        return Vec::new();
-    }
+    // Whoever takes most in one cut goes first, so that the later ones find less to cut.
+    near.sort_by_key(|other| {
+        usize::from(!cube.operations.is_subset(&other.operations))
+            + usize::from(!cube.time.is_subset(other.time))
+            + usize::from(!cube.conditions.is_subset(&other.conditions))
+    });
     let mut left = vec![cube.clone()];
     for other in near {
         let mut next = Vec::new();
@@ -328,9 +321,6 @@ fn remainder(cube: &Cube, others: &[Cube], index: &Index<'_>) -> Vec<Cube> {
         }
         if next.len() > PIECES {
             return left;
-        }
-        if next.is_empty() {
-            return next;
         }
         left = next;
     }

@@ -524,7 +524,7 @@ fn escapes_are_literal() {
     assert!(!pattern.matches(r"aXb?c\d\e"));
     assert_eq!(pattern.to_string(), r"a\*b\?c\\d\\e*");
     let aws = pattern.glob_text(|c, out| match c {
-        '*' | '?' => out.push_str(&format!("${{{c}}}")),
+        '*' | '?' => out.extend(['$', '{', c, '}']),
         _ => out.push(c),
     });
     assert_eq!(aws, r"a${*}b${?}c\d\e*");

@@ -7,6 +7,7 @@
 )]
 
 mod algebra;
+mod algebra_cases;
 mod cli;
 mod diagnostics;
 mod emit_aws;
