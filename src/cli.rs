@@ -22,10 +22,12 @@ pub mod catalog_generate;
 mod check;
 mod completions;
 pub mod console;
+mod explain;
 mod fmt;
 mod init;
 mod man;
 pub mod manifest;
+pub mod manual;
 pub mod project;
 pub mod show;
 mod today;
@@ -147,6 +149,7 @@ enum Verb {
     Check(check::Arguments),
     Build(build::Arguments),
     Fmt(fmt::Arguments),
+    Explain(explain::Arguments),
     Catalog(catalog::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -177,6 +180,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(of) => check::run(&of, &session),
         Verb::Build(of) => build::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
+        Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),
         Verb::Completions(of) => completions::run(&of, &session),
         Verb::Man(of) => man::run(&of, &session),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::manual::pages;
 use super::show::{Findings, Format, show};
 use super::{Outcome, Session, Status, project};
 use crate::diagnostic::json::Summary;
@@ -50,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
         sources: &project.sources,
         not_assessed: &[],
         summary: Summary::of(&diagnostics, integrations),
-        pages: &[],
+        pages: &pages(),
         folder: &project.folder,
     };
     show(arguments.format, &findings, session)?;

@@ -86,6 +86,7 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         "check",
         "build",
         "fmt",
+        "explain",
         "catalog",
         "completions",
         "man",
@@ -379,6 +380,27 @@ fn today_comes_from_the_environment_unless_it_is_given() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("`SOURCE_DATE_EPOCH` is `soon`"));
+}
+
+#[test]
+fn explain_prints_a_page_and_knows_what_was_meant() {
+    let folder = tempdir().unwrap();
+    let at = folder.path();
+    let listed = stdout(&expect(at, &["explain", "--list"], 0, &[]));
+    assert!(listed.lines().any(|name| name == "syntax"));
+    for name in listed.lines() {
+        let page = stdout(&expect(at, &["explain", name], 0, &[]));
+        assert!(page.starts_with(&format!("# {name}\n\n")), "{page}");
+        assert!(page.contains("\n## Example\n") && page.contains("\n## Instead\n"));
+    }
+    expect(
+        at,
+        &["explain", "sintax"],
+        2,
+        &["`sintax`", "did you mean `syntax`?"],
+    );
+    expect(at, &["explain", "q"], 2, &["scopec explain --list"]);
+    expect(at, &["explain"], 2, &["Usage"]);
 }
 
 #[test]
