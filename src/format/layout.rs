@@ -2,18 +2,13 @@
 //! before continuation words.
 
 use super::token::{Kind, Token};
+use crate::syntax::expected;
 
 /// The last column that a line uses if it can.
 pub(super) const WIDTH: usize = 100;
 
 /// Values of aligned clauses stand so many columns after their keyword's first letter.
 const COLUMN: usize = 11;
-
-/// Words before which a clause may go to the next line.
-const CONTINUATION: [&str; 20] = [
-    "where", "and", "until", "with", "without", "within", "except", "in", "on", "rotate",
-    "because", "by", "for", "from", "to", "together", "also", "fields", "gives", "when",
-];
 
 /// Words that begin another list of the same clause, on the same line.
 const LISTS: [&str; 7] = [
@@ -212,7 +207,7 @@ fn starts(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Whether a line may begin here.
 fn breaks(tokens: &[Token<'_>], at: usize) -> bool {
-    free(tokens, at) && CONTINUATION.contains(&tokens[at].text)
+    free(tokens, at) && expected::CONTINUATION.contains(&tokens[at].text)
 }
 
 /// Whether a word stands for itself here: no step of a reference, and not half of `not in`,

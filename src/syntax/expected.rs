@@ -22,6 +22,12 @@ pub const RESERVED: [&str; 15] = [
     "scope",
 ];
 
+/// Words that continue the clause above when they begin a line.
+pub const CONTINUATION: [&str; 20] = [
+    "also", "and", "because", "by", "except", "fields", "for", "from", "gives", "in", "on",
+    "rotate", "to", "together", "until", "when", "where", "with", "within", "without",
+];
+
 /// Words that begin an item.
 pub fn items() -> &'static [&'static str] {
     &[
@@ -210,6 +216,9 @@ pub(super) fn home(word: &str) -> Option<&'static str> {
         (guard_rules(), "a guard"),
         (vendor_lines(), "a vendor or service"),
     ];
+    if CONTINUATION.contains(&word) {
+        return Some("the clause above, which does not take it there");
+    }
     homes
         .into_iter()
         .find(|(words, _)| words.contains(&word))
@@ -243,7 +252,7 @@ enum Meaning {
     Thing(&'static str),
 }
 
-/// The parser's expectations in one phrase.
+/// The parser's expectations in one phrase; empty when none of them has a name.
 pub(super) fn sentence(rules: &[Rule]) -> String {
     let mut things: Vec<&str> = Vec::new();
     let mut words: Vec<&str> = Vec::new();
@@ -260,9 +269,6 @@ pub(super) fn sentence(rules: &[Rule]) -> String {
             Some(Meaning::Thing(_)) | None => {}
         }
     }
-    if words.is_empty() && things.is_empty() {
-        return "something else".to_owned();
-    }
     let mut parts: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     parts.extend(things.iter().map(|thing| (*thing).to_owned()));
     let last = parts.pop().unwrap_or_default();
@@ -275,6 +281,9 @@ pub(super) fn sentence(rules: &[Rule]) -> String {
 
 /// The one expected word that `found` is a misspelling of.
 pub(super) fn meant(rules: &[Rule], found: &str) -> Option<&'static str> {
+    if found == "=" {
+        return rules.contains(&Rule::relation).then_some("==");
+    }
     let words = rules.iter().flat_map(|&rule| match meaning(rule) {
         Some(Meaning::Words(words)) => words,
         Some(Meaning::Thing(_)) | None => &[],
@@ -343,6 +352,9 @@ fn meaning(rule: Rule) -> Option<Meaning> {
         }
         Rule::open => Thing("`{`"),
         Rule::colon => Thing("`:`"),
+        Rule::dot => Thing("`.` and a type or service"),
+        Rule::shut => Thing("`,` or `)`"),
+        Rule::shut_list => Thing("`,` or `]`"),
         Rule::clause_end => Thing("the end of the clause"),
         Rule::within => Words(&["within"]),
         Rule::on_or_within => Words(&["on", "within"]),
@@ -460,3 +472,99 @@ fn meaning(rule: Rule) -> Option<Meaning> {
         _ => return None,
     })
 }
+
+/// How a line that begins with this word is written, its optional parts included.
+pub(super) fn form(context: Rule, word: &str) -> Option<&'static str> {
+    match (context, word) {
+        (Rule::only_vendor, "system") => Some("system TYPE(PARAMETER)"),
+        (Rule::only_vendor, "resource") => {
+            Some("resource TYPE(PARAMETER) in PARENT = \"format\" {")
+        }
+        (Rule::only_fact, "runs") => Some("runs as R` or `runs on R"),
+        (Rule::only_vendor | Rule::only_type, word) if verbs().contains(&word) => {
+            Some("VERB OPERATION, OPERATION also on TYPE optional TYPE one of TYPE needs OPERATION")
+        }
+        (Rule::only_test, _) => Some("NAME cannot VERBS on R"),
+        _ => FORMS
+            .iter()
+            .find(|(keyword, _)| *keyword == word)
+            .map(|(_, form)| *form),
+    }
+}
+
+/// Keywords and how their lines are written; sorted.
+const FORMS: [(&str, &str); 64] = [
+    (
+        "accept",
+        "accept RULE on R because \"…\" by TEAM until 2027-03-31",
+    ),
+    ("acts", "acts as itself` or `acts org-wide"),
+    ("admits", "admits WHO to VERBS on TYPE where …"),
+    ("allow", "allow VERBS on R where … until 2027-03-31"),
+    ("attached", "attached to WHO"),
+    ("bounded", "bounded by PROFILE"),
+    ("contact", "contact \"…\""),
+    (
+        "control",
+        "control OPERATION on TYPE gives R when R trusts \"service\"",
+    ),
+    ("credential", "credential KIND for SYSTEM in R rotate 30d"),
+    ("delegates", "delegates VERBS on R to NAME until 2027-03-31"),
+    ("deny", "deny VERBS on SELECTORS for SELECTORS except WHO"),
+    ("env", "env NAME"),
+    ("escapes", "escapes to R by \"…\""),
+    ("exceptions", "exceptions by TEAM"),
+    ("excludes", "excludes \"/\""),
+    ("expires", "expires 2027-03-31"),
+    ("guard", "guard NAME \"why\" {"),
+    (
+        "guarded",
+        "guarded by KIND \"setting\" against VERBS except WHO lifted by WHO",
+    ),
+    ("holds", "holds \"UNIT\" on SYSTEM"),
+    ("hosted", "hosted in R"),
+    ("hosts", "hosts TYPE via \"service\""),
+    ("id", "id \"…\" as NAME"),
+    ("identity", "identity R from R"),
+    ("ingests", "ingests R, R"),
+    ("inherits", "inherits all from NAME"),
+    ("integration", "integration NAME: KIND {"),
+    ("keys", "keys \"KEY\": string as KEY on OPERATION"),
+    ("labels", "labels NAME, NAME"),
+    ("like", "like PROFILE(…)"),
+    ("limit", "limit 3 systems for SELECTORS"),
+    ("member", "member of PRINCIPAL"),
+    ("monitor", "monitor via \"…\""),
+    ("names", "names prefix"),
+    ("never", "never VERBS on R where …"),
+    ("operations", "operations per resource"),
+    ("operator", "operator PRINCIPAL"),
+    ("owner", "owner TEAM"),
+    ("principal", "principal NAME: KIND {"),
+    ("profile", "profile NAME(PARAMETER: TYPE) {"),
+    ("purpose", "purpose \"…\""),
+    ("refuses", "refuses WHO to VERBS within where …"),
+    ("require", "require expiry of at most 180d for SELECTORS"),
+    ("resource", "resource R {"),
+    ("review", "review every 90d by TEAM"),
+    ("reviewed", "reviewed NAME on 2027-03-31 by TEAM"),
+    ("revoke", "revoke via \"…\""),
+    ("rotated", "rotated NAME for SYSTEM on 2027-03-31"),
+    ("runs", "runs from R` or `runs on R"),
+    ("service", "service VENDOR.NAME {"),
+    ("settings", "settings NAME, NAME"),
+    ("severity", "severity error"),
+    ("source", "source \"…\""),
+    ("spelling", "spelling \"…\""),
+    ("status", "status active"),
+    ("stores", "stores credential of NAME"),
+    ("system", "system NAME: VENDOR.TYPE(\"id\") {"),
+    ("team", "team NAME {"),
+    ("test", "test \"what it shows\" {"),
+    ("triggered", "triggered by WHO"),
+    ("trusts", "trusts WHO for SYSTEM where …"),
+    ("unit", "unit \"NAME\" permits OPERATION"),
+    ("units", "units bind to LEVEL"),
+    ("unnamed", "unnamed OPERATION, OPERATION"),
+    ("vendor", "vendor NAME {"),
+];

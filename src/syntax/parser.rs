@@ -286,7 +286,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The nodes inside a node, comments left out.
+/// The nodes inside a node, comments and signs left out.
 struct Children<'t> {
     nodes: Pairs<'t, Rule>,
 }
@@ -306,7 +306,7 @@ impl<'t> Children<'t> {
     fn peek_rule(&mut self) -> Option<Rule> {
         loop {
             let rule = self.nodes.peek()?.as_rule();
-            if rule != Rule::comment {
+            if !passed_over(rule) {
                 return Some(rule);
             }
             self.nodes.next();
@@ -327,6 +327,15 @@ impl<'t> Iterator for Children<'t> {
     type Item = Node<'t>;
 
     fn next(&mut self) -> Option<Node<'t>> {
-        self.nodes.find(|node| node.as_rule() != Rule::comment)
+        self.nodes.find(|node| !passed_over(node.as_rule()))
     }
+}
+
+/// Whether a node says nothing where it stands: comments are collected by themselves, and some
+/// signs are nodes only so that they can be expected.
+fn passed_over(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::comment | Rule::dot | Rule::shut | Rule::shut_list
+    )
 }

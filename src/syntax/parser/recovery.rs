@@ -176,14 +176,36 @@ impl Reader<'_> {
         }
         let help = expected::home(word).map_or_else(
             || expected::begins(known),
-            |home| format!("`{word}` belongs in {home}; a closing `}}` may be missing above"),
+            |home| format!("`{word}` belongs in {home}"),
         );
         Diagnostic::error(RULE, place, format!("`{word}` does not begin {what}")).help(help)
     }
 
+    /// A mail address without quotes at byte `at` of a clause.
+    fn mail_address(&self, text: &str, at: usize, span: Span) -> Option<Diagnostic> {
+        if !text[at..].starts_with('@') {
+            return None;
+        }
+        let start = text[..at]
+            .rfind(|c| !in_address(c))
+            .map_or(0, |before| before + 1);
+        let end = text[at..]
+            .find(|c| !in_address(c))
+            .map_or(text.len(), |after| at + after);
+        let address = text.get(start..end)?;
+        let offset = span.start as usize;
+        let place = Span::new(self.id, offset + start, offset + end);
+        Some(
+            Diagnostic::error(RULE, place, format!("`{address}` is not a name"))
+                .help("a mail address is written in quotes")
+                .fix(place, format!("\"{address}\""), "write it in quotes"),
+        )
+    }
+
     /// Reads the text alone by the rule of its context, and says what was missing where.
     fn explain(&self, text: &str, span: Span, context: Rule) -> Diagnostic {
-        let Err(error) = Grammar::parse(context, text) else {
+        // The space at the end lets a keyword without a value say what value it wants.
+        let Err(error) = Grammar::parse(context, &format!("{text} ")) else {
             return Diagnostic::error(RULE, span, "this cannot be read");
         };
         let at = offset(&error).min(text.len());
@@ -191,22 +213,27 @@ impl Reader<'_> {
             ErrorVariant::ParsingError { positives, .. } => positives,
             ErrorVariant::CustomError { .. } => &[],
         };
+        if let Some(found) = self.mail_address(text, at, span) {
+            return found;
+        }
         let (at, found) = found(text, at);
         let start = span.start as usize + at;
         let place = Span::new(self.id, start, start + found.len());
         let wanted = expected::sentence(rules);
-        let found_words = if found.is_empty() {
-            "the end of the line".to_owned()
+        let word = leading_word(text);
+        let message = if wanted.is_empty() {
+            format!("`{word}` wants more than this")
+        } else if found.is_empty() {
+            format!("expected {wanted}, found the end of the line")
         } else {
-            format!("`{found}`")
+            format!("expected {wanted}, found `{found}`")
         };
-        let mut diagnostic = Diagnostic::error(
-            RULE,
-            place,
-            format!("expected {wanted}, found {found_words}"),
-        );
-        if let Some(help) = expected::help(rules, found) {
-            diagnostic = diagnostic.help(help);
+        let mut diagnostic = Diagnostic::error(RULE, place, message);
+        let advice = expected::help(rules, found);
+        let form = expected::form(context, word).map(|form| format!("the form is `{form}`"));
+        let help: Vec<String> = advice.into_iter().chain(form).collect();
+        if !help.is_empty() {
+            diagnostic = diagnostic.help(help.join("; "));
         }
         if let Some(near) = expected::meant(rules, found) {
             diagnostic = diagnostic.label(format!("did you mean `{near}`?")).fix(
@@ -217,6 +244,11 @@ impl Reader<'_> {
         }
         diagnostic
     }
+}
+
+/// Whether a character may stand in a mail address.
+fn in_address(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-_.+@".contains(character)
 }
 
 /// The word that a text begins with, or nothing.
