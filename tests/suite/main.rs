@@ -8,6 +8,7 @@
 
 mod algebra;
 mod algebra_cases;
+mod catalog;
 mod cli;
 mod diagnostics;
 mod emit_aws;

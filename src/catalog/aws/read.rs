@@ -58,15 +58,15 @@ fn level(node: Node<'_>) -> Result<Level, Error> {
     })
 }
 
-/// A condition key in the language's spelling: a placeholder (`${TagKey}`) is `*`.
+/// A condition key in the language's spelling: a placeholder (`${TagKey}`, `<key>`) is `*`.
 fn key_name(published: &str) -> String {
     let mut name = String::with_capacity(published.len());
     let mut rest = published;
-    while let Some(start) = rest.find("${") {
+    while let Some(start) = rest.find("${").into_iter().chain(rest.find('<')).min() {
         name.push_str(&rest[..start]);
         name.push('*');
         rest = rest[start..]
-            .find('}')
+            .find(['}', '>'])
             .map_or("", |end| &rest[start + end + 1..]);
     }
     name.push_str(rest);

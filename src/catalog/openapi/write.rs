@@ -21,7 +21,7 @@ pub(super) fn file(api: &Api, tree: &Tree, options: &Options) -> String {
     }
     let _ = writeln!(text, "vendor {} {{", options.vendor);
     let _ = writeln!(text, "  source {}", quoted(&plain(&api.title)));
-    text.push_str("  units bind to tenant\n");
+    text.push_str("  units bind to tenant\n  names all\n");
     let _ = writeln!(text, "  system {}(id)", options.system);
     let mut types: Vec<_> = tree.types.values().collect();
     types.sort_by_key(|of| &of.name);

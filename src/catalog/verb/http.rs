@@ -165,9 +165,8 @@ pub fn verb(method: &str, segments: &[&str], at: At, tail: &[&str], id: &str) ->
         ("put" | "patch", _) => Verb::Update,
         ("post", _) => by_word.unwrap_or(match at {
             At::Collection => Verb::Create,
-            At::Item => Verb::Update,
             At::Inside if last.last().is_some_and(|word| plural(word)) => Verb::Create,
-            At::Inside => Verb::Update,
+            At::Item | At::Inside => Verb::Update,
         }),
         (_, At::Collection) => Verb::List,
         (_, At::Item) => Verb::Get,
