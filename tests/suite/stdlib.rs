@@ -110,6 +110,15 @@ fn adds(part: &Read) -> bool {
     part.path.ends_with(".more.scope")
 }
 
+/// Whether what is said of the type would make one: an address, or operations.
+fn declares(of: &ResourceType) -> bool {
+    of.format.is_some()
+        || of
+            .lines
+            .iter()
+            .any(|line| matches!(line.kind, ResourceLineKind::Operations(_)))
+}
+
 fn declare(part: &Read, all: &mut BTreeMap<String, Declared>, wrong: &mut String) {
     let known = all.entry(part.vendor.clone()).or_default();
     let service = part.service.as_deref();
@@ -133,7 +142,7 @@ fn declare(part: &Read, all: &mut BTreeMap<String, Declared>, wrong: &mut String
                 let new = known.types.insert(key(service, &of.name.plain()));
                 if !new && !adds(part) {
                     complain(part, &of.name, "a second type of the name", wrong);
-                } else if new && adds(part) && of.format.is_none() {
+                } else if new && adds(part) && !declares(of) {
                     complain(part, &of.name, "adds to a type that is not there", wrong);
                 }
                 for line in &of.lines {
