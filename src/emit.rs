@@ -19,6 +19,7 @@ mod okta;
 mod salesforce;
 mod scope;
 mod sql;
+pub mod sql_probes;
 mod terraform;
 
 use crate::artifact::{Artifact, Locator};

@@ -1,0 +1,5 @@
+-- to be run while connected to the database "Stock"
+BEGIN;
+REVOKE ALL PRIVILEGES ON TABLE "shop"."item" FROM "forecaster";
+GRANT SELECT ON TABLE "shop"."item" TO "forecaster";
+COMMIT;
