@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::project::reason;
+use super::project::{reason, repository};
 use super::{Failure, Outcome, Session, Status};
 
 /// The files of a new project. `EXPIRES` in them stands for a day half a year from today.
@@ -70,8 +70,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     }
     session.console.result(&listed)?;
     session.console.tell(
-        "next: put your own account and repository into `systems.scope`, then `scopec check`\n",
+        "next: put your own account and repository into `systems.scope`, then `scopec check` \
+         and `scopec build`\n",
     );
+    let root = repository(folder);
+    if root.is_some() && root != fs::canonicalize(folder).ok() {
+        // GitHub reads workflows at the root only.
+        session.console.tell(
+            "also: move `.github` to the root of the repository, and name this folder in its \
+             commands\n",
+        );
+    }
     Ok(Status::Right)
 }
 

@@ -346,16 +346,21 @@ pub fn folder_in_repository(folder: &Path) -> String {
     let Ok(folder) = fs::canonicalize(folder) else {
         return String::new();
     };
-    let here = fs::canonicalize(".").ok();
-    let root = folder
-        .ancestors()
-        .find(|ancestor| ancestor.join(".git").exists())
-        .or(here.as_deref());
-    let relative = root.and_then(|root| folder.strip_prefix(root).ok());
+    let root = repository(&folder).or_else(|| fs::canonicalize(".").ok());
+    let relative = root.and_then(|root| folder.strip_prefix(root).map(Path::to_owned).ok());
     relative
-        .unwrap_or(Path::new(""))
+        .unwrap_or_default()
         .components()
         .map(|component| component.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
+}
+
+/// The root of the git repository that holds a folder, when there is one.
+pub fn repository(folder: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder).ok()?;
+    folder
+        .ancestors()
+        .find(|ancestor| ancestor.join(".git").exists())
+        .map(Path::to_owned)
 }

@@ -109,7 +109,7 @@ impl Excerpt {
         for (index, mark) in marks.iter().enumerate() {
             let span: SourceSpan =
                 (starts[index], ends[index].saturating_sub(starts[index])).into();
-            let message = (!mark.message.is_empty()).then(|| visible::line(mark.message));
+            let message = (!mark.message.is_empty()).then(|| words(mark.message));
             excerpt.labels.push(if index == 0 {
                 LabeledSpan::new_primary_with_span(message, span)
             } else {
@@ -187,6 +187,16 @@ impl Excerpt {
             .get(index + 1)
             .map_or(self.text.len(), |next| next.start - 1)
     }
+}
+
+/// The words under a mark, cut where they would be wider than a line of source may be.
+fn words(message: &str) -> String {
+    let mut words: String = visible::line(message).chars().take(WIDTH + 1).collect();
+    if words.chars().count() > WIDTH {
+        words.pop();
+        words.push('…');
+    }
+    words
 }
 
 /// The byte from which [`WIDTH`] characters of a line are shown: a little before its first mark, and

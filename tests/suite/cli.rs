@@ -286,6 +286,8 @@ fn init_writes_a_project_and_never_overwrites() {
     );
     fs::remove_file(at.join("new/one/scope.toml")).unwrap();
     expect(at, &["init", "new/one"], 2, &["nothing was written"]);
+    fs::create_dir(at.join(".git")).unwrap();
+    expect(at, &["init", "below"], 0, &["move `.github` to the root"]);
     assert!(!at.join("new/one/scope.toml").exists());
 }
 
