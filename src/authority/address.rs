@@ -94,17 +94,22 @@ impl AddressSet {
     /// What does not match `pattern`.
     #[must_use]
     pub fn minus(&self, pattern: &Pattern) -> Self {
-        if !self.inside().iter().all(|own| own.intersects(pattern)) {
+        let apart = self.inside().iter().any(|own| !own.intersects(pattern));
+        if apart || self.outside().iter().any(|own| own.includes(pattern)) {
             return self.clone();
         }
-        Self::build(
-            self.inside().to_vec(),
-            self.outside()
-                .iter()
-                .chain(std::iter::once(pattern))
-                .cloned()
-                .collect(),
-        )
+        if self.inside().iter().any(|own| pattern.includes(own)) {
+            return Self::none();
+        }
+        let mut outside: Vec<Pattern> = self
+            .outside()
+            .iter()
+            .filter(|own| !pattern.includes(own))
+            .cloned()
+            .collect();
+        let at = outside.partition_point(|own| own < pattern);
+        outside.insert(at, pattern.clone());
+        Self::of(self.inside().to_vec(), outside)
     }
 
     /// What is here and not in `other`, as sets that may overlap, the plainly empty ones left out.
