@@ -2,9 +2,9 @@
 //!
 //! How the published table is read:
 //! - A resource type marked *required* must be in the policy for the operation to be allowed: it is
-//!   a slot. The operation stands on the required type that its name is about (the longest type
-//!   name that occurs in it, else the first), `also on` the other required ones, `optional` the
-//!   types not so marked.
+//!   a slot. The operation stands on the required type that its name is about (one of its own
+//!   service before others, then the longest type name that occurs in it, then the first), `also on`
+//!   the other required ones, `optional` the types not so marked.
 //! - Where several types are listed and none is required, a request names one of them (`s3:GetObject`
 //!   an object or an object behind an access point): the operation stands in the block of each.
 //!   **One name in several blocks is one operation with alternatives.**

@@ -58,7 +58,9 @@ fn placed(tree: &Tree, action: &Action) -> BTreeMap<usize, Slots> {
         .filter(|id| required.iter().all(|(_, types)| !types.contains(id)))
         .collect();
     let Some(first) = (0..required.len()).min_by_key(|&index| {
+        let foreign = |&id: &usize| tree.types[id].service != action.service;
         (
+            required[index].1.iter().all(foreign),
             std::cmp::Reverse(mentioned(&action.name, required[index].0)),
             index,
         )
