@@ -11,13 +11,23 @@ TOKEN = re.compile(
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
+#: The words after ON, and the kind of object that they mean; TABLE may be left out and also means views.
 KINDS = {
-    "TABLE": "table",
-    "SCHEMA": "schema",
-    "DATABASE": "database",
-    "SEQUENCE": "sequence",
-    "FUNCTION": "function",
-    "ROUTINE": "function",
+    ("TABLE",): "table",
+    ("SCHEMA",): "schema",
+    ("DATABASE",): "database",
+    ("SEQUENCE",): "sequence",
+    ("FUNCTION",): "function",
+    ("ROUTINE",): "function",
+    ("PROCEDURE",): "procedure",
+    ("TYPE",): "type",
+    ("DOMAIN",): "type",
+    ("LANGUAGE",): "language",
+    ("TABLESPACE",): "tablespace",
+    ("PARAMETER",): "parameter",
+    ("LARGE", "OBJECT"): "large-object",
+    ("FOREIGN", "SERVER"): "foreign-server",
+    ("FOREIGN", "DATA", "WRAPPER"): "foreign-data-wrapper",
 }
 
 
@@ -68,21 +78,24 @@ def spelled(token):
 
 def names(text):
     """The parts of a dotted name. Only what is in quotes may hold a dot; letters keep their case, as a probe spells them."""
+    text = re.sub(r"\([^()]*\)\Z", "", text)
     parts = re.findall(r'"((?:[^"]|"")*)"|([^."]+)', text)
     return [(inside or outside).replace('""', '"') for inside, outside in parts]
 
 
-def dotted(tokens_left):
-    """Comma-separated dotted names at the start of some tokens, argument lists left out."""
-    found, current, depth, fresh = [], [], 0, True
+def listed(tokens_left):
+    """Comma-separated dotted names at the start of some tokens, each with the words of its argument list."""
+    found, current, arguments, depth, fresh = [], [], [], 0, True
     for token in tokens_left:
         if token in ("(", ")") and not token.quoted:
             depth += 1 if token == "(" else -1
+            if depth > 1 or (depth == 1 and token == ")"):
+                arguments.append(token)
         elif depth:
-            continue
+            arguments.append('"' + token.replace('"', '""') + '"' if token.quoted else token)
         elif token == "," and not token.quoted:
-            found.append(tuple(current))
-            current, fresh = [], True
+            found.append((tuple(current), " ".join(arguments)))
+            current, arguments, fresh = [], [], True
         elif token == "." and not token.quoted:
             fresh = True
         elif fresh:
@@ -90,8 +103,13 @@ def dotted(tokens_left):
             fresh = False
         else:
             break
-    found.append(tuple(current))
-    return [each for each in found if each]
+    found.append((tuple(current), " ".join(arguments)))
+    return [each for each in found if each[0]]
+
+
+def dotted(tokens_left):
+    """The names of `listed` alone."""
+    return [name for name, _ in listed(tokens_left)]
 
 
 def after(statement, *keywords):
@@ -115,28 +133,34 @@ def grants(text):
 
 
 def objects_named(text):
-    """(kind, name parts) of every object that a text grants something on."""
+    """(kind, name parts, arguments) of every object that a text grants something on or takes something from."""
     found = []
     for head, statement, default in grants(text):
         if default:
-            found += [("schema", name) for name in dotted(after(head, "SCHEMA"))]
+            found += [("schema", name, "") for name in dotted(after(head, "SCHEMA"))]
             continue
         target = after(statement, "ON")
         if not target:
             continue
-        first = word(target[0])
-        if first == "ALL":
-            found += [("schema", name) for name in dotted(after(target, "SCHEMA"))]
-        elif first in KINDS:
-            found += [(KINDS[first], name) for name in dotted(target[1:])]
-        else:
-            found += [("table", name) for name in dotted(target)]
-    return [(kind, name[-1:] if kind in ("schema", "database") else name[-2:]) for kind, name in found]
+        if word(target[0]) == "ALL":
+            found += [("schema", name, "") for name in dotted(after(target, "SCHEMA"))]
+            continue
+        lead = next((lead for lead in KINDS if tuple(map(word, target[: len(lead)])) == lead), None)
+        kind, rest = ("table", target) if lead is None else (KINDS[lead], target[len(lead) :])
+        found += [(kind, name, arguments) for name, arguments in listed(rest)]
+    return [(kind, name[-1:] if kind in ALONE else name[-2:], arguments) for kind, name, arguments in found]
 
 
-def databases_named(text):
-    """The databases that a text connects to."""
-    return [name.strip('"') for name in re.findall(r"^\\c(?:onnect)?\s+(\S+)", text, re.MULTILINE)]
+#: Kinds whose names have one part, since they stand in no schema.
+ALONE = {"schema", "database", "language", "tablespace", "foreign-server", "foreign-data-wrapper", "large-object", "role"}
+
+CONNECTED = re.compile(r'(?:^\\c(?:onnect)?|connected to the database)\s+("(?:[^"]|"")*"|\S+)', re.MULTILINE)
+
+
+def database_named(text):
+    """The database that a script says it is for, in a comment or by connecting to it."""
+    found = CONNECTED.search(text)
+    return None if found is None else names(found.group(1))[0]
 
 
 def roles_named(text):
@@ -144,10 +168,13 @@ def roles_named(text):
     found = set(roles_created(text))
     for _, statement, _ in grants(text):
         found |= {name[0] for name in dotted(after(statement, "TO", "FROM")) if name[0] != "public"}
+        # Without an ON, what is granted is membership of a role.
+        if not after(statement, "ON"):
+            found |= {name[0] for name in dotted(statement[1:])}
     for statement in statements(text):
         if [word(token) for token in statement[:2]] in (["ALTER", "ROLE"], ["ALTER", "USER"]):
             found.add(spelled(statement[2]))
-    return found - {"group"}
+    return found - {"group", "all", "admin"}
 
 
 def roles_created(text):
