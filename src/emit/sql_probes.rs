@@ -1,24 +1,28 @@
 //! Questions to a SQL server about what was declared, so that a judge can ask them after the grants were run.
 //!
 //! A probe comes from an `allow`, not from the emitted SQL: that both agree is what the judge proves. None is
-//! made where a `never` of the same integration meets the `allow`, or where it waits for approval.
+//! made where a `never` of the same integration meets the `allow`.
 
 use super::held::{self, Name};
 use crate::compile::Compiled;
+use crate::model::SystemId;
 use crate::model::catalog::SlotId;
-use crate::model::party::Party;
+use crate::model::party::{Clause, Party};
 use crate::model::rule::{Rule, Slice};
 use crate::model::system::System;
 use crate::model::thing::Thing;
+use crate::print::sql::identifier;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Privileges that take a list of columns (`PostgreSQL` documentation, "GRANT").
 const BY_COLUMN: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "REFERENCES"];
 
 /// One probe for each privilege, object and tenant, in the order of the declarations:
-/// `{"kind":"sql","integration","system","role","database","object","object_kind","privilege","columns"}`.
-/// `object` is the names below the database joined with dots, `*` for every one; `columns` is empty where the
-/// privilege holds for all of them.
+/// `{"kind":"sql","integration","system","gated","role","database","object","object_kind","privilege","columns",
+/// "clause"}`. `object` is the names below the database joined with dots, quoted where they hold one, `*` for
+/// every one; `columns` is empty where the privilege holds for all of them. Where something waits for approval,
+/// the probes of the script that is then run are `gated`: the ordinary ones too, since it replaces theirs.
 pub fn probes(compiled: &Compiled) -> Vec<Value> {
     let model = &compiled.model;
     let withheld = compiled.withheld_parties();
@@ -27,18 +31,30 @@ pub fn probes(compiled: &Compiled) -> Vec<Value> {
         if withheld.contains(&id) {
             continue;
         }
-        for (_, rule) in party.allows() {
-            if rule.approval.is_some() {
-                continue;
-            }
+        let gated: BTreeSet<SystemId> = rules(party)
+            .filter(|(_, rule)| rule.approval.is_some())
+            .flat_map(|(_, rule)| &rule.parts)
+            .map(|part| part.thing.system)
+            .collect();
+        for (clause, rule) in rules(party) {
+            let asked = Asked {
+                compiled,
+                party,
+                rule,
+                clause,
+            };
             for part in &rule.parts {
-                let system = model.system(part.thing.system);
-                let vendor = &*model.catalog.vendor(system.vendor).name;
-                if system.external || !matches!(vendor, "postgres" | "snowflake") {
+                let system = part.thing.system;
+                if !asked.is_about(system) {
                     continue;
                 }
                 for slice in part.slices.iter() {
-                    of_slice(compiled, party, rule, slice, &mut probes);
+                    if rule.approval.is_none() {
+                        asked.slice(slice, false, &mut probes);
+                    }
+                    if gated.contains(&system) {
+                        asked.slice(slice, true, &mut probes);
+                    }
                 }
             }
         }
@@ -46,47 +62,71 @@ pub fn probes(compiled: &Compiled) -> Vec<Value> {
     probes
 }
 
-fn of_slice(
-    compiled: &Compiled,
-    party: &Party,
-    rule: &Rule,
-    slice: &Slice,
-    probes: &mut Vec<Value>,
-) {
-    let model = &compiled.model;
-    let thing = &slice.thing;
-    let system = model.system(thing.system);
-    let (Some(grantee), Some(object_kind)) = (role(compiled, party, thing), kind(compiled, thing))
-    else {
-        return;
-    };
-    let (database, object) = path(compiled, thing);
-    let Some(operations) = slice.cube.operations.iter_finite() else {
-        return;
-    };
-    for operation in operations {
-        let slot = SlotId::of(operation);
-        if model.catalog.slot(slot).of != thing.of || forbidden(party, slice, slot) {
-            continue;
-        }
-        let privilege = &*model.catalog.operation_of(slot).name;
-        let columns: Vec<&str> = if BY_COLUMN.contains(&privilege) {
-            rule.fields.iter().map(|field| &**field).collect()
-        } else {
-            Vec::new()
+/// The party's `allow` rules with their clauses.
+fn rules(party: &Party) -> impl Iterator<Item = (&Clause, &Rule)> {
+    party
+        .allows()
+        .filter_map(|(index, rule)| Some((party.clauses.get(index)?, rule)))
+}
+
+/// A rule that probes are made of.
+struct Asked<'a> {
+    compiled: &'a Compiled,
+    party: &'a Party,
+    rule: &'a Rule,
+    clause: &'a Clause,
+}
+
+impl Asked<'_> {
+    /// Whether the system is a SQL server of ours.
+    fn is_about(&self, system: SystemId) -> bool {
+        let model = &self.compiled.model;
+        let system = model.system(system);
+        let vendor = &*model.catalog.vendor(system.vendor).name;
+        !system.external && matches!(vendor, "postgres" | "snowflake")
+    }
+
+    fn slice(&self, slice: &Slice, gated: bool, probes: &mut Vec<Value>) {
+        let compiled = self.compiled;
+        let model = &compiled.model;
+        let thing = &slice.thing;
+        let system = model.system(thing.system);
+        let grantee = role(compiled, self.party, thing);
+        let (Some(grantee), Some(object_kind)) = (grantee, kind(compiled, thing)) else {
+            return;
         };
-        for label in labels(system, thing) {
-            probes.push(json!({
-                "kind": "sql",
-                "integration": party.name,
-                "system": label,
-                "role": grantee,
-                "database": database,
-                "object": object,
-                "object_kind": object_kind,
-                "privilege": privilege,
-                "columns": columns,
-            }));
+        let (database, object) = path(compiled, thing);
+        let Some(operations) = slice.cube.operations.iter_finite() else {
+            return;
+        };
+        let place = compiled.sources.place(self.clause.span).line;
+        let place = format!("{}:{place}", compiled.sources.path(self.clause.span));
+        for operation in operations {
+            let slot = SlotId::of(operation);
+            if model.catalog.slot(slot).of != thing.of || forbidden(self.party, slice, slot) {
+                continue;
+            }
+            let privilege = &*model.catalog.operation_of(slot).name;
+            let columns: Vec<&str> = if BY_COLUMN.contains(&privilege) {
+                self.rule.fields.iter().map(|field| &**field).collect()
+            } else {
+                Vec::new()
+            };
+            for label in labels(system, thing) {
+                probes.push(json!({
+                    "kind": "sql",
+                    "integration": self.party.name,
+                    "system": label,
+                    "gated": gated,
+                    "role": grantee,
+                    "database": database,
+                    "object": object,
+                    "object_kind": object_kind,
+                    "privilege": privilege,
+                    "columns": columns,
+                    "clause": place,
+                }));
+            }
         }
     }
 }
@@ -110,7 +150,10 @@ fn role(compiled: &Compiled, party: &Party, thing: &Thing) -> Option<String> {
 
 fn kind(compiled: &Compiled, thing: &Thing) -> Option<&'static str> {
     match &*compiled.model.catalog.of(thing.of).name {
-        "table" | "view" => Some("table"),
+        "table" => Some("table"),
+        // To the server a view is a table, so that every view cannot be asked about apart from every table.
+        "view" if thing.is_one() => Some("table"),
+        "role" => Some("role"),
         "schema" => Some("schema"),
         "database" => Some("database"),
         "sequence" => Some("sequence"),
@@ -123,6 +166,7 @@ fn kind(compiled: &Compiled, thing: &Thing) -> Option<&'static str> {
 fn path(compiled: &Compiled, thing: &Thing) -> (Option<String>, String) {
     let catalog = &compiled.model.catalog;
     let written = |name: Name<'_>| match name {
+        Name::Exact(name) if name.contains(['.', '"', '*']) => identifier(name),
         Name::Exact(name) => name.to_owned(),
         Name::Every | Name::Some => "*".to_owned(),
     };

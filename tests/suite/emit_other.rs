@@ -5,11 +5,12 @@ mod world;
 
 use crate::expect::{cases, expect_file};
 use scopec::authority::time::{Date, Length};
-use scopec::emit::emit;
+use scopec::emit::{emit, sql_probes};
 use scopec::grant::{RowPart, State, Units};
 use scopec::model::TeamId;
 use scopec::model::condition::Operator;
 use scopec::model::party::{Acts, ClauseKind, CredentialKind, Who};
+use scopec::model::rule::Approval;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -596,4 +597,30 @@ fn rows_of_denials_are_claimed_by_no_format_without_denial() {
         );
     }
     assert_eq!(world.compiled.model.team(TeamId(0)).name, "security".into());
+}
+
+#[test]
+fn sql_probes_ask_what_was_declared() {
+    let mut world = server();
+    world.identity(&[("role", "forecaster")]);
+    let table = |name| [("database", "stock"), ("schema", "shop"), ("table", name)];
+    let mut columns = world.rule("table", &["UPDATE", "DELETE"], &table("pay.ment"));
+    columns.fields = vec!["status".into()];
+    world.clause(ClauseKind::Allow(columns), RowPart::Whole);
+    let whole = world.rule("table", &["SELECT"], &table("*"));
+    world.clause(ClauseKind::Allow(whole), RowPart::Whole);
+    let never = world.rule("table", &["DELETE"], &table("*"));
+    world.clause(ClauseKind::Never(never), RowPart::Whole);
+    let mut gated = world.rule("schema", &["CREATE"], &table("x")[..2]);
+    gated.approval = Some(Approval {
+        by: TeamId(0),
+        duration: Some(Length::from_hours(8)),
+        span: span(),
+    });
+    world.clause(ClauseKind::Allow(gated), RowPart::Whole);
+    let mut text = String::new();
+    for probe in sql_probes::probes(&world.compiled) {
+        writeln!(text, "{probe}").unwrap();
+    }
+    expect_file(&cases("emit").join("sql-probes/probes.jsonl"), &text);
 }

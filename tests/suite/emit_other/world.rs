@@ -1,7 +1,9 @@
 //! A project of one integration in one system of a vendor that is made up as the case needs it.
 
 use scopec::artifact::{Artifact, Locator};
+use scopec::authority::operation::OperationSet;
 use scopec::authority::pattern::Pattern;
+use scopec::authority::set::Cube;
 use scopec::authority::time::{Date, Length};
 use scopec::authority::verb::{Verb, VerbSet};
 use scopec::compile::Compiled;
@@ -12,12 +14,13 @@ use scopec::model::catalog::{
 };
 use scopec::model::condition::{Condition, Operator};
 use scopec::model::party::{Clause, ClauseKind, CredentialKind, Party, PartyKind, Who};
-use scopec::model::rule::Rule;
+use scopec::model::rule::{Part, Rule, Slice};
 use scopec::model::system::{System, Team, Tenant};
 use scopec::model::thing::{Tenants, Thing, ThingStep};
 use scopec::model::{ConditionId, Model, PartyId, SystemId, TeamId};
 use scopec::settings::Settings;
 use scopec::source::{FileId, SourceFile, Sources, Span};
+use std::sync::Arc;
 
 /// A way down from the tenant: types and names. An empty name stands for a type without one.
 pub type Way<'a> = &'a [(&'a str, &'a str)];
@@ -98,6 +101,20 @@ fn system(
         hosted_in: None,
         settings: Vec::new(),
         complete: true,
+    }
+}
+
+fn empty_rule() -> Rule {
+    Rule {
+        verbs: VerbSet::NONE,
+        names_operations: true,
+        parts: Vec::new(),
+        conditions: Vec::new(),
+        conditions_span: None,
+        until: None,
+        approval: None,
+        fields: Vec::new(),
+        fields_span: None,
     }
 }
 
@@ -409,20 +426,44 @@ impl World {
         ConditionId::at(conditions.len() - 1)
     }
 
+    /// A rule with one part, as it is declared.
+    pub fn rule(&mut self, of: &str, names: &[&str], way: Way<'_>) -> Rule {
+        let ids: Vec<_> = names
+            .iter()
+            .map(|name| self.slot(of, name).operation())
+            .collect();
+        let thing = self.thing(way);
+        let address = thing
+            .steps
+            .iter()
+            .flat_map(|step| &step.names)
+            .fold(Pattern::literal(""), |address, name| {
+                address.concat(&Pattern::literal("/")).concat(name)
+            });
+        let slice = Slice {
+            of: Some(thing.of),
+            cube: Cube::new(OperationSet::finite(VendorId(0).universe(), ids), address),
+            thing: thing.clone(),
+        };
+        Rule {
+            parts: vec![Part {
+                thing,
+                within: false,
+                slices: Arc::from([slice]),
+                except: Vec::new(),
+                everything: false,
+                unknown: false,
+            }],
+            ..empty_rule()
+        }
+    }
+
     /// A grant for a new clause.
     pub fn grant(&mut self, units: Units, ways: &[Way<'_>]) -> Grant {
-        let rule = Rule {
-            verbs: VerbSet::NONE,
-            names_operations: true,
-            parts: Vec::new(),
-            conditions: Vec::new(),
-            conditions_span: None,
-            until: None,
-            approval: None,
-            fields: Vec::new(),
-            fields_span: None,
-        };
-        let row = self.clause(ClauseKind::Allow(rule), RowPart::Resource("it".into()));
+        let row = self.clause(
+            ClauseKind::Allow(empty_rule()),
+            RowPart::Resource("it".into()),
+        );
         Grant {
             units,
             things: ways.iter().map(|way| self.thing(way)).collect(),
