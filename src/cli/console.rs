@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use clap::ValueEnum;
 
 use super::Failure;
+use super::project::reason;
 use crate::diagnostic::human;
 
 /// The width of prose where there is no terminal to ask.
@@ -73,7 +74,8 @@ impl Console {
             .and_then(|()| stdout.flush());
         match written {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Failure::new(format!("cannot write to stdout: {error}")))
+                let why = reason(&error);
+                Err(Failure::new(format!("cannot write to stdout: {why}")))
             }
             _ => Ok(()),
         }

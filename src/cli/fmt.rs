@@ -14,7 +14,7 @@ use crate::format::format;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::parser::parse;
 
-/// Write every `.scope` file in the one way it is written
+/// Format every `.scope` file: there is one way to write it
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
