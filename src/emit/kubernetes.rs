@@ -41,8 +41,17 @@ fn emit(job: &Job<'_>) -> Printed {
     let Some(subject) = Subject::of(job) else {
         return (artifacts, diagnostics);
     };
-    for edition in job.editions() {
-        let (rules, unprinted) = rules(job, &edition);
+    let editions = job.editions();
+    // A gate is over when the ordinary file is applied, so that it has to name every role that a gate does.
+    let places: Vec<Option<String>> = editions
+        .iter()
+        .flat_map(|edition| rules(job, edition).0.into_keys())
+        .collect();
+    for edition in editions {
+        let (mut rules, unprinted) = rules(job, &edition);
+        for place in &places {
+            rules.entry(place.clone()).or_default();
+        }
         diagnostics.extend(unprinted);
         artifacts.extend(stream(job, &edition, &subject, rules));
         if edition.gate.is_none() {

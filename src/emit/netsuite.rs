@@ -35,7 +35,8 @@ fn emit(job: &Job<'_>) -> Printed {
     for edition in job.editions() {
         let (permissions, unprinted) = permissions(job, &edition);
         diagnostics.extend(unprinted);
-        if permissions.is_empty() {
+        // Without a permission the role ends what a gate gave it.
+        if permissions.is_empty() && job.bundle.gates.is_empty() {
             continue;
         }
         let id = script_id(job.integration());

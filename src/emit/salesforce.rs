@@ -47,9 +47,8 @@ fn emit(job: &Job<'_>) -> Printed {
         let (set, unprinted) = set(job, &edition);
         diagnostics.extend(unprinted);
         artifacts.extend(permission_set(job, &edition, set));
-        let (scopes, _) = scope::of(job, edition.grants, |unit| group(job, unit) == SCOPE);
-        artifacts.extend(scope::file(job, &edition, scopes));
     }
+    artifacts.extend(scope::files(job, |unit| group(job, unit) == SCOPE));
     (artifacts, diagnostics)
 }
 
@@ -124,7 +123,8 @@ fn add<'a>(job: &Job<'_>, grant: &'a Grant, set: &mut Set<'a>) -> Result<(), Str
 }
 
 fn permission_set(job: &Job<'_>, edition: &Edition<'_>, set: Set<'_>) -> Option<Artifact> {
-    if set.objects.is_empty() && set.users.is_empty() {
+    // Without a permission the set ends what a gate gave it.
+    if set.objects.is_empty() && set.users.is_empty() && job.bundle.gates.is_empty() {
         return None;
     }
     let party = job.integration();

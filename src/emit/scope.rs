@@ -35,11 +35,25 @@ pub(super) fn of<'a>(
     (scopes, refused)
 }
 
-/// The `oauth-scopes` file, where there is any scope.
-pub(super) fn file(job: &Job<'_>, edition: &Edition<'_>, scopes: Scopes<'_>) -> Option<Artifact> {
-    if scopes.is_empty() {
-        return None;
+/// The `oauth-scopes` files of all editions, where there is any scope in one of them: a file without any
+/// ends what a gate gave.
+pub(super) fn files(job: &Job<'_>, is_scope: impl Fn(UnitId) -> bool) -> Vec<Artifact> {
+    let editions = job.editions();
+    let scopes: Vec<Scopes<'_>> = editions
+        .iter()
+        .map(|edition| of(job, edition.grants, &is_scope).0)
+        .collect();
+    if scopes.iter().all(BTreeMap::is_empty) {
+        return Vec::new();
     }
+    editions
+        .iter()
+        .zip(scopes)
+        .map(|(edition, scopes)| file(job, edition, scopes))
+        .collect()
+}
+
+fn file(job: &Job<'_>, edition: &Edition<'_>, scopes: Scopes<'_>) -> Artifact {
     let catalog = &job.compiled.model.catalog;
     let mut body = Map::new();
     let mut holds = Vec::new();
@@ -68,5 +82,5 @@ pub(super) fn file(job: &Job<'_>, edition: &Edition<'_>, scopes: Scopes<'_>) -> 
         body.insert("approval".into(), approval);
     }
     let text = print::json::file(&Value::Object(body));
-    Some(job.artifact("oauth-scopes", edition, "oauth-scopes.json", text, holds))
+    job.artifact("oauth-scopes", edition, "oauth-scopes.json", text, holds)
 }

@@ -157,7 +157,10 @@ fn kubernetes_gates_replace_the_ordinary_roles() {
     let more = world.operations(
         "pod",
         &["delete"],
-        &[&[("namespace", "shop"), ("pod", "*")]],
+        &[
+            &[("namespace", "shop"), ("pod", "*")],
+            &[("namespace", "jobs"), ("pod", "*")],
+        ],
     );
     world.gate(more, Some(Length::from_hours(8)));
     check("kubernetes-gates", &world);
