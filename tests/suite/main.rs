@@ -19,3 +19,4 @@ mod format;
 mod parser;
 mod print_text;
 mod stdlib;
+mod write;
