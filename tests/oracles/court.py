@@ -94,7 +94,7 @@ def main(arguments):
     for name in judges:
         start = time.monotonic()
         tally = hear(name, outputs)
-        for note in tally.notes:
+        for note in sorted(set(tally.notes)):
             print(f"  note: {note}")
         for failure in tally.failures:
             print(f"  failed: {failure}")

@@ -1,8 +1,8 @@
 """AWS policy documents: grammar, action names, operators and address forms, by parliament.
 
 parliament's catalogue is the oldest of the public ones, so an action that it alone does not know is a note; one that
-iam-data does not know either is a failure. Address mismatches and condition keys come from the same old catalogue and
-are notes for the same reason.
+iam-data does not know either is a failure. Address mismatches, condition keys and identity providers come from the same
+old lists and are notes for the same reason.
 """
 
 import json
@@ -11,11 +11,12 @@ from parliament import analyze_policy_string
 
 from outputs import Tally, node
 
-#: The formats that it judges, and the most characters that AWS takes of each: managed policies, and the trust policy's default quota.
-LIMITS = {"iam-policy": 6144, "iam-permissions-boundary": 6144, "iam-trust-policy": 2048}
+#: The formats that it judges, and the most characters that AWS takes of each; a trust
+#: policy past 2,048 needs a raised quota.
+LIMITS = {"iam-policy": 6144, "iam-permissions-boundary": 6144, "iam-trust-policy": 4096}
 FORMATS = tuple(LIMITS)
 NOT_KNOWN = {"UNKNOWN_ACTION", "UNKNOWN_PREFIX"}
-OLD_KNOWLEDGE = {"UNKNOWN_CONDITION_FOR_ACTION", "RESOURCE_MISMATCH"}
+OLD_KNOWLEDGE = {"UNKNOWN_CONDITION_FOR_ACTION", "UNKNOWN_FEDERATION_SOURCE", "RESOURCE_MISMATCH"}
 #: Breadth is the declaration's business and scopec's own findings', not a fault of the document.
 BREADTH = {"RESOURCE_STAR", "RESOURCE_EFFECTIVELY_STAR", "RESOURCE_POLICY_PRIVILEGE_ESCALATION"}
 

@@ -1,4 +1,4 @@
-"""A GitHub App's `default_permissions` against GitHub's own description of them."""
+"""The permissions of a GitHub App and of its tokens against GitHub's own description of them."""
 
 import json
 
@@ -7,7 +7,8 @@ import jsonschema
 from outputs import ORACLES, Tally
 
 #: The formats that it judges.
-FORMATS = ("github-app-manifest",)
+FORMATS = ("github-app-manifest", "github-app-token")
+FIELD = {"github-app-manifest": "default_permissions", "github-app-token": "permissions"}
 DESCRIPTION = ORACLES / "node_modules/@octokit/openapi/generated/api.github.com.json"
 
 
@@ -19,13 +20,10 @@ def judge(outputs):
     with DESCRIPTION.open(encoding="utf-8") as source:
         permissions = json.load(source)["components"]["schemas"]["app-permissions"]
     # The description lists the permissions that exist but does not close the list.
-    schema = {
-        "type": "object",
-        "required": ["default_permissions"],
-        "properties": {"default_permissions": {**permissions, "additionalProperties": False}},
-    }
-    validator = jsonschema.Draft202012Validator(schema)
+    permissions = {**permissions, "additionalProperties": False}
     for file in files:
+        field = FIELD[file["format"]]
+        validator = jsonschema.Draft202012Validator({"required": [field], "properties": {field: permissions}})
         try:
             wrong = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(outputs.json(file))]
         except ValueError as error:

@@ -8,7 +8,7 @@ undo.
 """
 
 import collections
-import fnmatch
+import re
 
 from judges.postgresql_server import Server, quoted
 from judges.postgresql_text import ALONE, columns_named, database_named, names, objects_named, roles_created, roles_named
@@ -85,6 +85,9 @@ def judge(outputs):
             bundles.setdefault(bundle(file), []).append(file)
     for key, files in bundles.items():
         probes = [probe for probe in outputs.probes_of("sql") if belongs(probe, key, files)]
+        if key[2] and not probes:
+            # What waits for approval need not be probed; it is still run, and undone, before the ordinary scripts.
+            continue
         if not probes:
             tally.check(False, f"{files[0]['path']}: no probe says what it should grant")
             continue
@@ -132,6 +135,10 @@ def examine(tally, outputs, files, replaced, probes, server):
                 member = any(covers(probe, each) for each in found)
                 tally.check(member, f"{where(probe, name)}: {role} lacks {probe['privilege']} of {probe['object']}")
             else:
+                # In SQL a table may be a view, and a pattern for `table` may have been meant for either.
+                sets = [{each for each in wanted if each.kind == kind} for kind in ("table", "view")]
+                if any(each and each <= have for each in sets):
+                    wanted = wanted & have
                 lacking = "; ".join(shown(each) for each in sorted(wanted - have, key=str))
                 right = bool(wanted) and not lacking
                 tally.check(right, f"{where(probe, name)}: {role} lacks {lacking or 'an object to be asked about'}")
@@ -144,15 +151,15 @@ def prepare(texts, probes, server):
     """Makes the roles and objects that scripts and probes name, and some that neither does."""
     connected = {path: database_named(text) for path, text in texts.items()}
     granted = [name[0] for text in texts.values() for kind, name, _ in objects_named(text) if kind == "database"]
-    granted += [names(probe["object"])[-1] for probe in probes if kind_of(probe) == "database"]
+    granted += [parts_of(probe)[1][-1] for probe in probes if kind_of(probe) == "database"]
+    granted += [parts_of(probe)[0] for probe in probes]
     default = next((database for database in [*connected.values(), *granted] if database), "scopec_probe")
     connected = {path: database or default for path, database in connected.items()}
     objects = {(connected[path], *each) for path, text in texts.items() for each in objects_named(text)}
     known = {(database, name) for database, _, name, _ in objects}
     for probe in probes:
-        kind, parts = kind_of(probe), names(probe["object"])
-        name = located(kind, parts)
-        database = parts[0] if len(parts) == 3 else default
+        kind, (database, name) = kind_of(probe), parts_of(probe)
+        database = database or default
         if kind == "view":
             objects = {each for each in objects if each[:3] != (database, "table", name)} | {(database, kind, name, "")}
         elif kind in KINDS and "*" not in probe["object"] and (database, name) not in known:
@@ -210,9 +217,18 @@ def kind_of(probe):
     return "function" if kind == "procedure" else kind
 
 
-def located(kind, parts):
-    """An object's name without the database that a probe may say first."""
-    return tuple(parts[-1:] if kind in ALONE else parts[-2:])
+def parts_of(probe):
+    """A probe's database, if it says one, and the parts of its object's name.
+
+    With a field `database` the object is the plain names with a dot between; without, names may be quoted, and the first
+    of three is the database.
+    """
+    alone = kind_of(probe) in ALONE
+    if "database" in probe:
+        text = probe["object"].split("(")[0] if kind_of(probe) == "function" else probe["object"]
+        return probe["database"], (text,) if alone else tuple(text.split(".", 1))
+    parts = names(probe["object"])
+    return (parts[0] if len(parts) == 3 and not alone else None), tuple(parts[-1:] if alone else parts[-2:])
 
 
 def everything(server, stage):
@@ -277,14 +293,14 @@ def covers(probe, each):
 
 
 def matches(probe, database, kind, name):
-    """Whether a probe's object is this one; a name of three parts begins with the database."""
-    if kind_of(probe) != kind:
+    """Whether a probe's object is this one; `*` is any run of characters."""
+    if kind_of(probe) != kind and (kind_of(probe), kind) != ("table", "view"):
         return False
-    parts = names(probe["object"])
-    if kind not in ALONE and len(parts) == 3 and parts[0] != database:
+    within, parts = parts_of(probe)
+    if kind not in ALONE and within not in (None, database):
         return False
-    parts = located(kind, parts)
-    return fnmatch.fnmatchcase(name, ".".join(parts if kind in ALONE or len(parts) > 1 else ("public", *parts)))
+    pattern = ".".join(parts if kind in ALONE or len(parts) > 1 else ("public", *parts))
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
 def where(probe, name):

@@ -7,7 +7,7 @@ TOKEN = re.compile(
       | (?P<dollar>\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
       | "(?P<quoted>(?:[^"]|"")*)"
       | (?P<string>'(?:[^']|'')*')
-      | (?P<word>[A-Za-z_][\w$]*)
+      | (?P<word>[A-Za-z_][\w$]*|\d+)
       | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
