@@ -21,6 +21,7 @@ JUDGES = [
     "cloudformation",
     "terraform",
     "kubernetes",
+    "eks",
     "github_workflow",
     "github_app",
     "postgresql",
