@@ -16,6 +16,7 @@ pub mod manifest;
 mod netsuite;
 mod oauth;
 mod okta;
+pub mod probes;
 mod salesforce;
 mod scope;
 mod sql;
@@ -26,7 +27,7 @@ use crate::artifact::{Artifact, Locator};
 use crate::compile::Compiled;
 use crate::diagnostic::{self, Diagnostic};
 use crate::grant::{Bundle, Gate, Grant};
-use crate::model::SystemId;
+use crate::model::{PartyId, SystemId};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -156,6 +157,13 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Whether a file is one of an edition's.
+    fn has(&self, edition: &Edition<'_>, artifact: &Artifact) -> bool {
+        let folder = format!("{}/{}", self.folder, self.gate_folder(edition));
+        let inside = artifact.path.strip_prefix(&folder);
+        inside.is_some_and(|name| !name.contains('/'))
+    }
+
     /// `gated/TEAM-8h/`, numbered from the second of the same team and duration on.
     fn gate_folder(&self, edition: &Edition<'_>) -> String {
         let Some(gate) = edition.gate else {
@@ -180,33 +188,18 @@ impl<'a> Job<'a> {
 /// now because a target has an error to say about it.
 pub fn emit(compiled: &Compiled) -> Printed {
     let mut withheld = compiled.withheld_parties();
-    let mut taken = BTreeSet::new();
     let mut printed = Vec::new();
     let mut diagnostics = Vec::new();
-    for bundle in &compiled.granted.bundles {
-        let folder = own_folder(compiled, bundle, &mut taken);
-        if bundle.silent
-            || bundle
-                .holders
-                .iter()
-                .any(|holder| withheld.contains(holder))
-        {
-            continue;
-        }
-        let job = Job {
-            compiled,
-            bundle,
-            folder,
-        };
-        for target in chosen(compiled, bundle) {
+    for job in jobs(compiled, &withheld) {
+        for target in chosen(compiled, job.bundle) {
             let (files, said) = (target.emit)(&job);
             if said
                 .iter()
                 .any(|diagnostic| diagnostic.is_error() && !diagnostic.time_alone)
             {
-                withheld.extend(&bundle.holders);
+                withheld.extend(&job.bundle.holders);
             }
-            printed.push((bundle, files));
+            printed.push((job.bundle, files));
             diagnostics.extend(said);
         }
     }
@@ -223,6 +216,28 @@ pub fn emit(compiled: &Compiled) -> Printed {
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     diagnostic::sort(&mut diagnostics);
     (artifacts, diagnostics)
+}
+
+/// The bundles that are printed, each with its folder.
+fn jobs<'a>(compiled: &'a Compiled, withheld: &BTreeSet<PartyId>) -> Vec<Job<'a>> {
+    let mut taken = BTreeSet::new();
+    let mut jobs = Vec::new();
+    for bundle in &compiled.granted.bundles {
+        let folder = own_folder(compiled, bundle, &mut taken);
+        if !bundle.silent
+            && bundle
+                .holders
+                .iter()
+                .all(|holder| !withheld.contains(holder))
+        {
+            jobs.push(Job {
+                compiled,
+                bundle,
+                folder,
+            });
+        }
+    }
+    jobs
 }
 
 /// The targets that print a bundle: the chosen ones that know its vendor, else the chosen ones

@@ -2,13 +2,16 @@
 
 use crate::expect::{cases, expect_file};
 use scopec::artifact::{Artifact, Locator};
+use scopec::authority::operation::OperationSet;
 use scopec::authority::pattern::Pattern;
+use scopec::authority::set::Cube;
 use scopec::authority::time::{Date, Length};
 use scopec::authority::verb::{Verb, VerbSet};
 use scopec::compile::Compiled;
 use scopec::diagnostic::Diagnostic;
 use scopec::emit::emit;
 use scopec::emit::manifest::manifest;
+use scopec::emit::probes::probes;
 use scopec::grant::{
     Admission, Boundary, Bundle, Gate, Grant, Granted, Row, RowId, RowPart, State, Units,
 };
@@ -18,7 +21,7 @@ use scopec::model::catalog::{
 };
 use scopec::model::condition::{Condition, Operator};
 use scopec::model::party::{Clause, ClauseKind, Party, PartyKind, Status, Who};
-use scopec::model::rule::Rule;
+use scopec::model::rule::{Part, Rule, Slice};
 use scopec::model::system::{System, Team, Tenant};
 use scopec::model::thing::{Tenants, Thing, ThingStep};
 use scopec::model::{ConditionId, Model, PartyId, SystemId, TeamId};
@@ -1376,4 +1379,67 @@ fn a_role_that_nobody_may_become_is_made_elsewhere() {
     assert_eq!(artifacts[1].path, "sync/prod/aws.tf");
     assert!(text(1).contains("role       = \"sync\""), "{}", text(1));
     assert!(!text(1).contains("aws_iam_role\""));
+}
+
+/// A rule about operations of S3 on objects of one bucket, as the declarations mean it.
+fn meant(project: &mut Project, operations: &[&str], bucket: &str, key: &str) -> Rule {
+    let slots: Vec<SlotId> = operations
+        .iter()
+        .map(|name| project.slot("s3", name, OBJECT))
+        .collect();
+    let address = Pattern::literal("arn:aws:s3:::")
+        .concat(&Pattern::glob(bucket, &['/']))
+        .concat(&Pattern::literal("/"))
+        .concat(&Pattern::glob(key, &[]));
+    let about = thing(PROD, &[(BUCKET, bucket), (OBJECT, key)]);
+    let operations =
+        OperationSet::finite(AWS.universe(), slots.iter().map(|slot| slot.operation()));
+    Rule {
+        parts: vec![Part {
+            thing: about.clone(),
+            within: false,
+            slices: [Slice {
+                of: Some(OBJECT),
+                cube: Cube::new(operations, address),
+                thing: about,
+            }]
+            .into(),
+            except: Vec::new(),
+            everything: false,
+            unknown: false,
+        }],
+        ..rule(VerbSet::ANY)
+    }
+}
+
+#[test]
+fn probes_ask_what_is_declared_and_what_is_not() {
+    let mut project = Project::new();
+    let region = project.condition(KEY, KeyType::String, Operator::Equal, &["eu-west-1"], false);
+    let home = project.condition(
+        KEY,
+        KeyType::String,
+        Operator::NotEqual,
+        &["eu-west-1"],
+        true,
+    );
+    let mut allow = meant(&mut project, &["GetObject", "PutObject"], "acme-*", "*");
+    allow.conditions = vec![region];
+    let mut never = meant(&mut project, &["PutObject"], "acme-a", "private/*");
+    never.conditions = vec![home];
+    let end = Date::parse("2028-03-31").unwrap();
+    project.clause(ClauseKind::Allow(allow), &[]);
+    project.clause(ClauseKind::Never(never), &[]);
+    project.clause(ClauseKind::Expires(end), &[]);
+    let grant = project.objects(&["GetObject"], &[("acme-*", "*")], rule(VerbSet::READ));
+    project.it().grants.push(grant);
+    let who = Who::Thing(thing(CODE, &[(REPOSITORY, "web"), (BRANCH, "main")]));
+    project.it().admissions.push(Admission {
+        who,
+        conditions: Vec::new(),
+        rows: Vec::new(),
+    });
+    let (artifacts, _) = emit(&project.compiled);
+    let text = serde_json::to_string_pretty(&probes(&project.compiled, &artifacts)).unwrap() + "\n";
+    expect_file(&cases("emit").join("aws-probes").join("out.json"), &text);
 }

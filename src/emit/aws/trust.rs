@@ -3,19 +3,20 @@
 //! Source: AWS's "Create a role for `OpenID` Connect federation", GitHub's "`OpenID` Connect
 //! reference" (what the subject of a workflow's token holds).
 
+mod subject;
+
+pub use subject::{Subjects, subjects};
+
 use super::address;
-use super::condition::{Block, glob};
+use super::condition::Block;
 use super::statement::{Document, Effect, Principal, Spot, Statement};
 use super::{name, pack, refused};
-use crate::authority::pattern::Pattern;
 use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
 use crate::emit::Job;
-use crate::grant::{Admission, RowPart};
-use crate::model::catalog::TypeId;
-use crate::model::condition::{Condition, Operator};
+use crate::grant::{Admission, RowId, RowPart};
 use crate::model::party::{ClauseKind, Who};
-use crate::model::thing::{Thing, ThingStep};
+use crate::model::thing::Thing;
 use crate::model::{ConditionId, PartyId, SystemId};
 
 /// Characters of a trust policy unless the account's quota was raised (AWS: "IAM and AWS STS
@@ -24,7 +25,7 @@ pub const USUAL_SIZE: usize = 2048;
 /// The largest quota that an account can be given (the same page).
 pub const LARGEST_SIZE: usize = 4096;
 /// The audience that AWS's own actions and SDKs ask a token for.
-const AUDIENCE: &str = "sts.amazonaws.com";
+pub const AUDIENCE: &str = "sts.amazonaws.com";
 
 /// One way in: a principal, the tests of its token or session, and the action it calls.
 struct Way {
@@ -99,7 +100,7 @@ pub fn document(job: &Job<'_>) -> Result<Option<Document>, Box<Diagnostic>> {
 }
 
 /// The earliest end of `expires` of whoever declared the admission, with its row.
-fn ends(job: &Job<'_>, admission: &Admission) -> Option<(Instant, crate::grant::RowId)> {
+pub fn ends(job: &Job<'_>, admission: &Admission) -> Option<(Instant, RowId)> {
     let granted = &job.compiled.granted;
     job.bundle
         .expires
@@ -115,11 +116,7 @@ fn ends(job: &Job<'_>, admission: &Admission) -> Option<(Instant, crate::grant::
         .min()
 }
 
-fn rows(
-    job: &Job<'_>,
-    admission: &Admission,
-    conditional: bool,
-) -> Vec<(crate::grant::RowId, Spot)> {
+fn rows(job: &Job<'_>, admission: &Admission, conditional: bool) -> Vec<(RowId, Spot)> {
     let mut rows: Vec<_> = admission
         .rows
         .iter()
@@ -200,7 +197,7 @@ fn plain(
         .collect())
 }
 
-fn is_aws(job: &Job<'_>, system: SystemId) -> bool {
+pub fn is_aws(job: &Job<'_>, system: SystemId) -> bool {
     let model = &job.compiled.model;
     &*model.catalog.vendor(model.system(system).vendor).name == "aws"
 }
@@ -227,46 +224,11 @@ fn of_thing(job: &Job<'_>, thing: &Thing, conditions: &[ConditionId]) -> Result<
         return of_identity(job, thing, conditions);
     }
     let model = &job.compiled.model;
-    let system = model.system(thing.system);
-    let vendor = model.catalog.vendor(system.vendor);
-    let issuer = system
-        .setting("issuer")
-        .or(vendor.issuer.as_deref())
-        .ok_or_else(|| {
-            format!(
-                "`{}` issues no tokens that a role could trust: its vendor names no `issuer`",
-                system.name
-            )
-        })?;
-    // A part of the subject is said by a condition on a portable key: `branch`, `environment`.
-    let mut subjects = vec![(thing.of, thing.steps.clone())];
-    let mut left = Vec::new();
-    for &id in conditions {
-        let condition = model.condition(id);
-        match inner(job, &subjects, condition) {
-            Some(next) => subjects = next,
-            None => left.push(id),
-        }
-    }
-    let mut patterns = Vec::new();
-    for (index, tenant) in system.tenants.iter().enumerate() {
-        if thing.tenants.holds(index) {
-            for (of, steps) in &subjects {
-                patterns.push(
-                    subject(job, system.tenant_type, &tenant.id, *of, steps).ok_or_else(|| {
-                        format!(
-                            "the tokens of `{}` say nothing of a {}",
-                            system.name,
-                            model.catalog.of(*of).name
-                        )
-                    })?,
-                );
-            }
-        }
-    }
-    patterns.sort();
-    patterns.dedup();
-    let host = host(issuer);
+    let Subjects {
+        host,
+        patterns,
+        left,
+    } = subjects(job, thing, conditions)?;
     let mut way = federated(job, host);
     let says_audience = left.iter().any(|&id| &*model.condition(id).key == "aud");
     if !says_audience {
@@ -276,104 +238,6 @@ fn of_thing(job: &Job<'_>, thing: &Thing, conditions: &[ConditionId]) -> Result<
         .add_one_of(&format!("{host}:sub"), &patterns)?;
     claims(job, &mut way.conditions, host, &left)?;
     Ok(vec![way])
-}
-
-/// The subjects narrowed to what lies inside by the condition's key, where there is such a type.
-fn inner(
-    job: &Job<'_>,
-    subjects: &[(TypeId, Vec<ThingStep>)],
-    condition: &Condition,
-) -> Option<Vec<(TypeId, Vec<ThingStep>)>> {
-    let catalog = &job.compiled.model.catalog;
-    let read: fn(&str) -> Pattern = match condition.operator {
-        Operator::Equal | Operator::In => Pattern::literal,
-        Operator::Matches => |text| Pattern::glob(text, &[]),
-        Operator::NotEqual
-        | Operator::Less
-        | Operator::LessOrEqual
-        | Operator::Greater
-        | Operator::GreaterOrEqual
-        | Operator::NotIn
-        | Operator::Present
-        | Operator::Absent => return None,
-    };
-    if condition.absent_holds {
-        return None;
-    }
-    let mut narrowed = Vec::new();
-    for (of, steps) in subjects {
-        let child = catalog.of(*of).children.iter().copied().find(|&child| {
-            let child = catalog.of(child);
-            *child.name == *condition.key && child.subject.is_some()
-        })?;
-        for value in &condition.values {
-            let mut steps = steps.clone();
-            steps.push(ThingStep {
-                of: child,
-                names: vec![read(value)],
-            });
-            narrowed.push((child, steps));
-        }
-    }
-    Some(narrowed)
-}
-
-/// The `sub` claim of a workload of a thing, from its type's form. What has none of its own has
-/// that of the nearest thing around it; what has further subjects inside stands for all of these.
-fn subject(
-    job: &Job<'_>,
-    tenant_type: TypeId,
-    tenant: &str,
-    of: TypeId,
-    steps: &[ThingStep],
-) -> Option<Pattern> {
-    let catalog = &job.compiled.model.catalog;
-    let (form, of) = match &catalog.of(of).subject {
-        Some(form) => (form, of),
-        None => steps.iter().rev().find_map(|step| {
-            catalog
-                .of(step.of)
-                .subject
-                .as_ref()
-                .map(|form| (form, step.of))
-        })?,
-    };
-    let mut out = Pattern::literal("");
-    let mut rest: &str = form;
-    while let Some(start) = rest.find("${") {
-        let end = start + rest[start..].find('}')?;
-        out = out.concat(&Pattern::glob(&rest[..start], &[]));
-        let wanted = &rest[start + 2..end];
-        let part = if wanted == &*catalog.of(tenant_type).name {
-            Pattern::literal(tenant)
-        } else {
-            steps
-                .iter()
-                .rev()
-                .find(|step| &*catalog.of(step.of).name == wanted)?
-                .names
-                .first()?
-                .clone()
-        };
-        out = out.concat(&part);
-        rest = &rest[end + 1..];
-    }
-    out = out.concat(&Pattern::glob(rest, &[]));
-    let next = catalog.of(of).children.iter().find_map(|&child| {
-        catalog
-            .of(child)
-            .subject
-            .as_ref()?
-            .strip_prefix(&**form)?
-            .chars()
-            .next()
-    });
-    Some(match next {
-        Some(separator) => out
-            .concat(&Pattern::literal(&separator.to_string()))
-            .concat(&Pattern::any()),
-        None => out,
-    })
 }
 
 /// Conditions on what a token claims: a bare key is a claim, one with `:` the vendor's own.
@@ -418,7 +282,7 @@ fn federated(job: &Job<'_>, host: &str) -> Way {
 }
 
 /// An issuer's address without its scheme, as AWS names a provider.
-fn host(issuer: &str) -> &str {
+pub fn host(issuer: &str) -> &str {
     issuer
         .strip_prefix("https://")
         .unwrap_or(issuer)
@@ -476,19 +340,10 @@ fn of_identity(
 /// has in others, else as the workload that it runs from.
 fn of_party(job: &Job<'_>, party: PartyId, conditions: &[ConditionId]) -> Result<Vec<Way>, String> {
     let model = &job.compiled.model;
+    let identities = identities(job, party);
     let party = model.party(party);
-    let all: Vec<&Thing> = party
-        .identities()
-        .map(|(_, thing, _)| thing)
-        .filter(|thing| is_aws(job, thing.system))
-        .collect();
-    let own: Vec<&Thing> = all
-        .iter()
-        .copied()
-        .filter(|thing| thing.system == job.bundle.system)
-        .collect();
     let mut ways = Vec::new();
-    for thing in if own.is_empty() { all } else { own } {
+    for thing in identities {
         ways.extend(of_identity(job, thing, conditions)?);
     }
     if ways.is_empty() {
@@ -510,8 +365,20 @@ fn of_party(job: &Job<'_>, party: PartyId, conditions: &[ConditionId]) -> Result
     Ok(ways)
 }
 
-/// The ARN of a bundle's identity, with `*` where its name is a pattern.
-pub fn identity_arn(job: &Job<'_>) -> Option<String> {
-    let thing = job.bundle.identity.as_ref()?;
-    Some(glob(&address::arn(job, thing, job.bundle.tenant as usize)?))
+/// The identities in AWS as which a party comes.
+pub fn identities<'a>(job: &Job<'a>, party: PartyId) -> Vec<&'a Thing> {
+    let all: Vec<&Thing> = job
+        .compiled
+        .model
+        .party(party)
+        .identities()
+        .map(|(_, thing, _)| thing)
+        .filter(|thing| is_aws(job, thing.system))
+        .collect();
+    let own: Vec<&Thing> = all
+        .iter()
+        .copied()
+        .filter(|thing| thing.system == job.bundle.system)
+        .collect();
+    if own.is_empty() { all } else { own }
 }
