@@ -31,7 +31,8 @@ mod grammar {
     pub struct Grammar;
 }
 
-pub(super) use grammar::{Grammar, Rule};
+use grammar::Grammar;
+pub(in crate::syntax) use grammar::Rule;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: usize = 8 << 20;

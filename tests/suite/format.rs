@@ -19,8 +19,7 @@ fn read(text: &str) -> File {
 }
 
 /// The tree without its places, and the comments' texts.
-fn tree(text: &str) -> (String, Vec<&str>) {
-    let file = read(text);
+fn tree<'t>(text: &'t str, file: &File) -> (String, Vec<&'t str>) {
     let comments = file
         .comments
         .iter()
@@ -45,12 +44,14 @@ pub fn placeless(debug: &str) -> String {
 
 /// What `format` makes of a text, after checking what must always hold.
 fn formatted(text: &str) -> String {
-    let once = format(text, &read(text));
+    let before = read(text);
+    let once = format(text, &before);
+    let after = read(&once);
     assert!(
-        tree(text) == tree(&once),
+        tree(text, &before) == tree(&once, &after),
         "the tree changed:\n{text}\n----\n{once}"
     );
-    let twice = format(&once, &read(&once));
+    let twice = format(&once, &after);
     assert_eq!(once, twice, "not idempotent:\n{text}");
     assert!(!once.contains('\r'));
     assert!(
