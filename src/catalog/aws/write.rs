@@ -34,7 +34,7 @@ impl Slots {
 pub(super) fn homes(tree: &Tree, action: &Action) -> BTreeMap<usize, BTreeSet<usize>> {
     placed(tree, action)
         .into_iter()
-        .map(|(home, slots)| (home, slots.also_on))
+        .map(|(home, slots)| (home, &slots.also_on | &slots.one_of))
         .collect()
 }
 
@@ -47,10 +47,24 @@ fn placed(tree: &Tree, action: &Action) -> BTreeMap<usize, Slots> {
             .map(|(key, _)| (key, tree.of(&action.service, key)))
             .filter(|(_, types)| !types.is_empty())
     };
-    let mut required: Vec<(&String, &[usize])> = Vec::new();
+    // Each a set of types of which a request fills one, under the names that count as mentioned.
+    let mut required: Vec<(Vec<&str>, BTreeSet<usize>)> = Vec::new();
     for (key, types) in types(true) {
-        if required.iter().all(|(_, earlier)| *earlier != types) {
-            required.push((key, types));
+        let types: BTreeSet<usize> = types.iter().copied().collect();
+        let group = action
+            .alternatives
+            .iter()
+            .find(|group| group.contains(key))
+            .and_then(|group| {
+                required
+                    .iter()
+                    .position(|(keys, _)| keys.iter().any(|key| group.iter().any(|k| k == key)))
+            });
+        if let Some(at) = group {
+            required[at].0.push(key);
+            required[at].1.extend(types);
+        } else if required.iter().all(|(_, earlier)| *earlier != types) {
+            required.push((vec![key], types));
         }
     }
     let optional: BTreeSet<usize> = types(false)
@@ -58,10 +72,12 @@ fn placed(tree: &Tree, action: &Action) -> BTreeMap<usize, Slots> {
         .filter(|id| required.iter().all(|(_, types)| !types.contains(id)))
         .collect();
     let Some(first) = (0..required.len()).min_by_key(|&index| {
+        let (keys, types) = &required[index];
         let foreign = |&id: &usize| tree.types[id].service != action.service;
+        let mentioned = keys.iter().map(|key| mentioned(&action.name, key)).max();
         (
-            required[index].1.iter().all(foreign),
-            std::cmp::Reverse(mentioned(&action.name, required[index].0)),
+            types.iter().all(foreign),
+            std::cmp::Reverse(mentioned),
             index,
         )
     }) else {
@@ -76,15 +92,13 @@ fn placed(tree: &Tree, action: &Action) -> BTreeMap<usize, Slots> {
         ..Slots::default()
     };
     for (_, types) in required {
-        match types {
-            [only] => slots.also_on.insert(*only),
-            several => {
-                slots.one_of.extend(several);
-                false
-            }
-        };
+        if types.len() == 1 {
+            slots.also_on.extend(types);
+        } else {
+            slots.one_of.extend(types);
+        }
     }
-    home.iter().map(|&id| (id, slots.clone())).collect()
+    home.into_iter().map(|id| (id, slots.clone())).collect()
 }
 
 /// Everything that stands in one file.
