@@ -1,1 +1,176 @@
-//! The `resolve` room.
+//! Syntax to meaning: names get ids, profiles are taken in, verbs become operations, patterns
+//! become addresses.
+//!
+//! What does not resolve is one diagnostic and marks its integration incomplete; nobody else is
+//! affected. The standard library is read here, one file a service and only when something refers
+//! to it; what is loaded never changes an answer, since a reference loads all that it speaks of.
+
+mod clause;
+mod condition;
+mod fact;
+mod guard;
+mod name;
+mod operation;
+mod profile;
+mod reference;
+mod rule;
+mod system;
+mod vendor;
+mod vendor_operation;
+mod vendor_type;
+
+use crate::diagnostic::{self, Diagnostic};
+use crate::model::{Model, PartyId, SystemId, TeamId};
+use crate::source::{Sources, Span};
+use crate::stdlib;
+use crate::syntax::ast;
+use std::collections::{HashMap, HashSet};
+
+pub use vendor::load_everything;
+
+/// Resolves `files`, which are texts of `sources`; files of the standard library that are read are
+/// added to `sources`. Diagnostics come unsorted.
+pub fn resolve(files: &[ast::File], sources: &mut Sources) -> (Model, Vec<Diagnostic>) {
+    let mut resolver = Resolver::new(files, sources);
+    resolver.declare_names();
+    resolver.systems();
+    resolver.teams();
+    resolver.parties();
+    resolver.facts();
+    resolver.guards_and_tests();
+    resolver.profiles_alone();
+    (resolver.model, resolver.diagnostics)
+}
+
+/// What was asked for could not be resolved; a diagnostic says why.
+pub(crate) struct Unresolved;
+
+type Resolved<T> = Result<T, Unresolved>;
+
+/// The state of one resolution.
+pub(crate) struct Resolver<'a> {
+    files: &'a [ast::File],
+    sources: &'a mut Sources,
+    model: Model,
+    diagnostics: Vec<Diagnostic>,
+    said: HashSet<(&'static str, Span, String)>,
+    names: name::Names<'a>,
+    catalog: vendor::Loaded<'a>,
+    parts: rule::Parts,
+    conditions: condition::Interned,
+    used_profiles: HashSet<&'a str>,
+    /// The party whose clauses are being resolved.
+    subject: Option<Box<str>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(files: &'a [ast::File], sources: &'a mut Sources) -> Self {
+        Self {
+            files,
+            sources,
+            model: Model::default(),
+            diagnostics: Vec::new(),
+            said: HashSet::new(),
+            names: name::Names::default(),
+            catalog: vendor::Loaded::default(),
+            parts: rule::Parts::default(),
+            conditions: condition::Interned::default(),
+            used_profiles: HashSet::new(),
+            subject: None,
+        }
+    }
+
+    /// Says something, once a place: a profile's mistake is not repeated for all who use it.
+    fn say(&mut self, mut diagnostic: Diagnostic) {
+        if diagnostic.subject.is_none() {
+            diagnostic.subject = self.subject.as_deref().map(str::to_owned);
+        }
+        let key = (
+            diagnostic.rule,
+            diagnostic.span,
+            diagnostic.message.clone(),
+        );
+        if self.said.insert(key) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Says that a name is unknown, with a suggestion where one is near.
+    fn unknown(
+        &mut self,
+        what: &str,
+        text: &ast::Text,
+        candidates: &[String],
+        help: Option<String>,
+    ) -> Unresolved {
+        let name = text.plain();
+        let mut found = Diagnostic::error(
+            "unknown-name",
+            text.span,
+            format!("there is no {what} `{name}`"),
+        );
+        let near = diagnostic::suggest::nearest(&name, candidates.iter().map(String::as_str));
+        if let Some(near) = near {
+            let written = if text.quoted {
+                format!("\"{near}\"")
+            } else {
+                near.to_owned()
+            };
+            found = found
+                .help(format!("did you mean `{near}`?"))
+                .fix(text.span, written, format!("write `{near}`"));
+        } else if let Some(help) = help {
+            found = found.help(help);
+        } else if candidates.is_empty() {
+            found = found.help(format!("no {what} is declared in this project"));
+        } else if candidates.len() <= 8 {
+            let mut all = candidates.to_vec();
+            all.sort();
+            found = found.help(format!("known here: {}", quoted(&all)));
+        }
+        self.say(found);
+        Unresolved
+    }
+
+    fn team(&mut self, text: &ast::Text) -> Resolved<TeamId> {
+        if let Some(&id) = self.names.teams.get(&*text.raw) {
+            return Ok(id);
+        }
+        let known = self.names.team_names();
+        Err(self.unknown("team", text, &known, None))
+    }
+
+    fn party(&mut self, text: &ast::Text) -> Resolved<PartyId> {
+        if let Some(&id) = self.names.parties.get(&*text.raw) {
+            return Ok(id);
+        }
+        let known = self.names.party_names();
+        Err(self.unknown("integration or principal", text, &known, None))
+    }
+
+    fn system_named(&mut self, text: &ast::Text) -> Resolved<SystemId> {
+        if let Some(&id) = self.names.systems.get(&*text.raw) {
+            return Ok(id);
+        }
+        let known = self.names.system_names();
+        Err(self.unknown("system", text, &known, None))
+    }
+}
+
+/// Names in backticks, comma-separated.
+pub(crate) fn quoted(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The names of all vendors that a system may name, sorted: embedded and declared here.
+pub(crate) fn vendor_names(declared: &HashMap<&str, Vec<&ast::Vendor>>) -> Vec<String> {
+    let mut names: Vec<String> = stdlib::vendors().into_iter().map(str::to_owned).collect();
+    names.extend(declared.keys().map(|name| (*name).to_owned()));
+    names.sort();
+    names.dedup();
+    names
+}
