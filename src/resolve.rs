@@ -85,11 +85,7 @@ impl<'a> Resolver<'a> {
         if diagnostic.subject.is_none() {
             diagnostic.subject = self.subject.as_deref().map(str::to_owned);
         }
-        let key = (
-            diagnostic.rule,
-            diagnostic.span,
-            diagnostic.message.clone(),
-        );
+        let key = (diagnostic.rule, diagnostic.span, diagnostic.message.clone());
         if self.said.insert(key) {
             self.diagnostics.push(diagnostic);
         }
@@ -116,9 +112,11 @@ impl<'a> Resolver<'a> {
             } else {
                 near.to_owned()
             };
-            found = found
-                .help(format!("did you mean `{near}`?"))
-                .fix(text.span, written, format!("write `{near}`"));
+            found = found.help(format!("did you mean `{near}`?")).fix(
+                text.span,
+                written,
+                format!("write `{near}`"),
+            );
         } else if let Some(help) = help {
             found = found.help(help);
         } else if candidates.is_empty() {

@@ -89,7 +89,11 @@ impl<'a> Resolver<'a> {
                 }
                 ast::ItemKind::Integration(party) | ast::ItemKind::Principal(party) => {
                     let integration = matches!(item.kind, ast::ItemKind::Integration(_));
-                    let what = if integration { "integration" } else { "principal" };
+                    let what = if integration {
+                        "integration"
+                    } else {
+                        "principal"
+                    };
                     if self.declare(&mut bare, &party.name, what) {
                         let id = PartyId::at(self.names.party_items.len());
                         self.names.parties.insert(&party.name.raw, id);
@@ -142,7 +146,10 @@ impl<'a> Resolver<'a> {
                 Diagnostic::error(
                     "reserved-name",
                     name.span,
-                    format!("`{}` is a word of the language and cannot be a name", name.raw),
+                    format!(
+                        "`{}` is a word of the language and cannot be a name",
+                        name.raw
+                    ),
                 )
                 .help("choose another name, such as one that says what it is for"),
             );

@@ -51,10 +51,7 @@ impl Scope {
 
 impl<'a> Resolver<'a> {
     /// The profile of that name.
-    pub(super) fn profile(
-        &mut self,
-        name: &ast::Text,
-    ) -> Resolved<(&'a ast::Profile, ProfileId)> {
+    pub(super) fn profile(&mut self, name: &ast::Text) -> Resolved<(&'a ast::Profile, ProfileId)> {
         if let Some((key, &found)) = self.names.profiles.get_key_value(&*name.raw) {
             self.used_profiles.insert(key);
             return Ok(found);
@@ -167,7 +164,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn wrong_argument(&mut self, span: Span, parameter: &ast::Parameter, wanted: &str) -> Unresolved {
+    fn wrong_argument(
+        &mut self,
+        span: Span,
+        parameter: &ast::Parameter,
+        wanted: &str,
+    ) -> Unresolved {
         self.say(
             Diagnostic::error(
                 "wrong-arguments",
@@ -203,7 +205,10 @@ impl<'a> Resolver<'a> {
                 self.say(Diagnostic::error(
                     "wrong-arguments",
                     reference.root.span,
-                    format!("`{}` is a string and holds no resources", reference.root.raw),
+                    format!(
+                        "`{}` is a string and holds no resources",
+                        reference.root.raw
+                    ),
                 ));
                 return Err(Unresolved);
             }

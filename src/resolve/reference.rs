@@ -5,10 +5,10 @@ use super::vendor_type::SEPARATOR;
 use super::{Resolved, Resolver, Unresolved};
 use crate::authority::pattern::Pattern;
 use crate::diagnostic::{self, Diagnostic};
+use crate::model::SystemId;
 use crate::model::catalog::{Catalog, FormatPart, TypeId, TypeRank};
 use crate::model::system::System;
 use crate::model::thing::{Tenants, Thing, ThingStep};
-use crate::model::SystemId;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -41,7 +41,12 @@ impl Resolver<'_> {
                 .names
                 .parties
                 .contains_key(&*reference.root.raw)
-                .then(|| format!("`{}` is an integration or principal, and a system is wanted here", reference.root.raw));
+                .then(|| {
+                    format!(
+                        "`{}` is an integration or principal, and a system is wanted here",
+                        reference.root.raw
+                    )
+                });
             return Err(self.unknown("system", &reference.root, &known, help));
         };
         if system >= self.system_count() {
@@ -157,9 +162,16 @@ impl Resolver<'_> {
             TypeRank::Tenant => vendor.name.to_string(),
             TypeRank::Service | TypeRank::Resource => self.model.catalog.type_path(parent),
         };
-        if vendor.complete || diagnostic::suggest::nearest(&name, known.iter().map(String::as_str)).is_some() {
+        if vendor.complete
+            || diagnostic::suggest::nearest(&name, known.iter().map(String::as_str)).is_some()
+        {
             let help = format!("`scopec catalog {place}` lists what there is");
-            return Err(self.unknown(&format!("type in `{place}`"), &step.name, &known, Some(help)));
+            return Err(self.unknown(
+                &format!("type in `{place}`"),
+                &step.name,
+                &known,
+                Some(help),
+            ));
         }
         self.say(
             Diagnostic::error(
@@ -186,9 +198,7 @@ impl Resolver<'_> {
         let found = catalog.of(of);
         let wanted = found.parameters.len();
         let name = found.name.clone();
-        let all = |parameter: usize| {
-            Pattern::glob("*", &found.parameters[parameter].excluded)
-        };
+        let all = |parameter: usize| Pattern::glob("*", &found.parameters[parameter].excluded);
         let Some(arguments) = &step.arguments else {
             let names = (0..wanted).map(all).collect();
             if wanted > 0 && (!last || last_named) {
@@ -216,7 +226,10 @@ impl Resolver<'_> {
                 Diagnostic::error(
                     "too-many-names",
                     step.span,
-                    format!("`{name}` has {wanted} names, and {} are written", arguments.len()),
+                    format!(
+                        "`{name}` has {wanted} names, and {} are written",
+                        arguments.len()
+                    ),
                 )
                 .help(if wanted == 0 {
                     format!("there is one `{name}` only: write it without parentheses")
@@ -264,7 +277,10 @@ impl Resolver<'_> {
                     text.span,
                     format!("there is no parameter `{}` here", text.raw),
                 )
-                .help(format!("a name is written in quotes: `{name}(\"{}\")`", text.raw)),
+                .help(format!(
+                    "a name is written in quotes: `{name}(\"{}\")`",
+                    text.raw
+                )),
             );
             return Err(Unresolved);
         }
@@ -328,10 +344,7 @@ impl Resolver<'_> {
                 reference.span,
                 "a whole system is wanted here, and this is a resource in one",
             )
-            .help(format!(
-                "write `{}`",
-                self.model.system(thing.system).name
-            )),
+            .help(format!("write `{}`", self.model.system(thing.system).name)),
         );
         Err(Unresolved)
     }
@@ -378,17 +391,16 @@ pub fn address(
                 .and_then(|at| steps[at].names.get(*index as usize))
                 .cloned()
                 .unwrap_or_else(Pattern::any),
-            FormatPart::Setting(name) => setting(catalog, system, name, tenant)
-                .map_or_else(
-                    || {
-                        let end = match format.get(index + 1) {
-                            Some(FormatPart::Literal(text)) => text.chars().next(),
-                            _ => None,
-                        };
-                        Pattern::glob("*", &end.map_or_else(Vec::new, |end| vec![end]))
-                    },
-                    |value| Pattern::literal(&value),
-                ),
+            FormatPart::Setting(name) => setting(catalog, system, name, tenant).map_or_else(
+                || {
+                    let end = match format.get(index + 1) {
+                        Some(FormatPart::Literal(text)) => text.chars().next(),
+                        _ => None,
+                    };
+                    Pattern::glob("*", &end.map_or_else(Vec::new, |end| vec![end]))
+                },
+                |value| Pattern::literal(&value),
+            ),
         };
         pattern = pattern.concat(&next);
     }
@@ -409,7 +421,10 @@ fn setting(
             .any(|parameter| &*parameter.name == name);
     if of_tenant {
         return match tenant {
-            Some(index) => system.tenants.get(index).map(|tenant| tenant.id.to_string()),
+            Some(index) => system
+                .tenants
+                .get(index)
+                .map(|tenant| tenant.id.to_string()),
             None => match &system.tenants[..] {
                 [only] => Some(only.id.to_string()),
                 _ => None,

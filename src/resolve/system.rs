@@ -168,10 +168,7 @@ impl Resolver<'_> {
                     if system.setting(&name.raw).is_some() {
                         self.repeated(setting.span, &name.raw);
                     }
-                    let values = values
-                        .iter()
-                        .map(|value| value.plain().into())
-                        .collect();
+                    let values = values.iter().map(|value| value.plain().into()).collect();
                     system.settings.push((name.raw.clone(), values));
                 } else {
                     let mut known = known;
@@ -213,7 +210,13 @@ impl Resolver<'_> {
             complete: false,
             embedded: false,
         });
-        let node = self.node(id, None, "tenant", TypeRank::Tenant, super::vendor::nowhere());
+        let node = self.node(
+            id,
+            None,
+            "tenant",
+            TypeRank::Tenant,
+            super::vendor::nowhere(),
+        );
         self.model.catalog.vendors[id.index()]
             .tenant_types
             .push(node);

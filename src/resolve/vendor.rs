@@ -150,9 +150,7 @@ impl<'a> Resolver<'a> {
             .iter()
             .filter(|file| file.id == name.file)
             .flat_map(|file| &file.items)
-            .any(|item| {
-                item.span.start <= name.start && name.end <= item.span.end && item.complete
-            })
+            .any(|item| item.span.start <= name.start && name.end <= item.span.end && item.complete)
     }
 
     fn embedded(

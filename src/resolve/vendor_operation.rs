@@ -29,7 +29,10 @@ impl Resolver<'_> {
         line: &ast::Operations,
     ) {
         let Some(verb) = Verb::parse(&line.verb.raw) else {
-            let known: Vec<String> = Verb::ALL.iter().map(|verb| verb.word().to_owned()).collect();
+            let known: Vec<String> = Verb::ALL
+                .iter()
+                .map(|verb| verb.word().to_owned())
+                .collect();
             self.unknown("verb", &line.verb, &known, None);
             return;
         };
@@ -73,9 +76,10 @@ impl Resolver<'_> {
             for need in &line.needs {
                 let entry = Need {
                     operation: need.operation.plain().into(),
-                    on: need.on.as_ref().map(|reference| {
-                        self.sources.text(reference.span).into()
-                    }),
+                    on: need
+                        .on
+                        .as_ref()
+                        .map(|reference| self.sources.text(reference.span).into()),
                 };
                 let needs = &mut self.model.catalog.operations[id.index()].needs;
                 if !needs.contains(&entry) {
@@ -215,7 +219,10 @@ impl Resolver<'_> {
                 id
             }
         };
-        let binding = unit.binds.as_ref().and_then(|level| self.binding(level).ok());
+        let binding = unit
+            .binds
+            .as_ref()
+            .and_then(|level| self.binding(level).ok());
         let entry = &mut self.model.catalog.units[id.index()];
         if let Some(text) = &unit.id {
             entry.id = Some(text.plain().into());
@@ -230,11 +237,7 @@ impl Resolver<'_> {
 
     /// Enters what a unit contains and permits.
     pub(super) fn enter_unit(&mut self, vendor: VendorId, service: Option<&str>, unit: &ast::Unit) {
-        let Some(&id) = self
-            .catalog
-            .units
-            .get(&(vendor, unit.name.plain().into()))
-        else {
+        let Some(&id) = self.catalog.units.get(&(vendor, unit.name.plain().into())) else {
             return;
         };
         for name in &unit.implies {
@@ -286,12 +289,11 @@ impl Resolver<'_> {
             if let Some(&operation) = self.catalog.operations.get(&key) {
                 return self.model.catalog.operation(operation).slots.clone();
             }
-            let help = self
-                .model
-                .catalog
-                .vendor(vendor)
-                .per_resource
-                .then(|| format!("operations of this vendor are per resource: write `permits {plain} on TYPE`"));
+            let help = self.model.catalog.vendor(vendor).per_resource.then(|| {
+                format!(
+                    "operations of this vendor are per resource: write `permits {plain} on TYPE`"
+                )
+            });
             let known: Vec<String> = self
                 .model
                 .catalog

@@ -21,9 +21,8 @@ impl Resolver<'_> {
         let name = resource.name.plain();
         let key = (vendor, service.map(Into::into), name.as_str().into());
         let known = self.catalog.types.get(&key).copied();
-        let id = known.unwrap_or_else(|| {
-            self.node(vendor, service, &name, TypeRank::Resource, span)
-        });
+        let id =
+            known.unwrap_or_else(|| self.node(vendor, service, &name, TypeRank::Resource, span));
         let of = &mut self.model.catalog.types[id.index()];
         if of.parameters.is_empty() {
             of.parameters = resource
@@ -195,7 +194,11 @@ impl Resolver<'_> {
                 continue;
             };
             for pair in format.windows(2) {
-                let [FormatPart::Parameter { up, index }, FormatPart::Literal(text)] = pair else {
+                let [
+                    FormatPart::Parameter { up, index },
+                    FormatPart::Literal(text),
+                ] = pair
+                else {
                     continue;
                 };
                 let mut owner = id;

@@ -1,0 +1,715 @@
+//! Integrations and principals: profiles taken in, every clause resolved, single-valued clauses
+//! settled.
+
+use super::profile::Scope;
+use super::{Resolved, Resolver, Unresolved};
+use crate::diagnostic::Diagnostic;
+use crate::model::party::{
+    Accept, Acts, Clause, ClauseGroup, ClauseKind, CredentialKind, Inheritance, Owner, Party,
+    PartyKind, Status, Who,
+};
+use crate::model::rule::Rule;
+use crate::model::{ProfileId, SystemId};
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// A resolved clause and how many profiles deep it was found.
+struct Taken {
+    clause: Clause,
+    depth: usize,
+}
+
+/// How many profiles may take each other in. More is a mistake, and a bound keeps it one.
+const DEPTH: usize = 32;
+
+impl<'a> Resolver<'a> {
+    /// Resolves every integration and principal.
+    pub(super) fn parties(&mut self) {
+        for (item, whole, integration) in self.names.party_items.clone() {
+            self.subject = Some(item.name.raw.clone());
+            let party = self.whole_party(item, whole, integration);
+            self.model.parties.push(party);
+            self.subject = None;
+        }
+        self.inheritance_cycles();
+    }
+
+    fn whole_party(&mut self, item: &'a ast::Party, whole: &ast::Item, integration: bool) -> Party {
+        let mut complete = whole.complete;
+        let kinds: &[PartyKind] = if integration {
+            &PartyKind::INTEGRATIONS
+        } else {
+            &PartyKind::PRINCIPALS
+        };
+        let kind = kinds
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == &*item.kind.raw)
+            .unwrap_or_else(|| {
+                let known: Vec<String> = kinds.iter().map(|kind| kind.word().to_owned()).collect();
+                let what = if integration {
+                    "kind of integration"
+                } else {
+                    "kind of principal"
+                };
+                self.unknown(what, &item.kind, &known, None);
+                complete = false;
+                kinds[0]
+            });
+        let mut taken = Vec::new();
+        let mut stack = Vec::new();
+        self.take(&item.clauses, &Scope::empty(), &mut stack, &mut taken);
+        complete &= self.settle(&mut taken);
+        let mut party = Party {
+            name: item.name.raw.clone(),
+            name_span: item.name.span,
+            span: whole.span,
+            kind,
+            clauses: taken.into_iter().map(|taken| taken.clause).collect(),
+            complete,
+        };
+        self.fit_systems(&mut party);
+        party.complete &= !party
+            .clauses
+            .iter()
+            .any(|clause| matches!(clause.kind, ClauseKind::Unresolved(_)));
+        if integration {
+            self.profiles_complete(&mut party);
+        } else {
+            self.no_duties(&party);
+        }
+        party
+    }
+
+    /// An integration is incomplete when a profile that it takes in could not be read as a whole.
+    fn profiles_complete(&mut self, party: &mut Party) {
+        let files = self.files;
+        let used: Vec<Span> = party
+            .clauses
+            .iter()
+            .filter_map(|clause| clause.profile)
+            .map(|profile| self.model.profiles[profile.index()].span)
+            .collect();
+        let broken = files
+            .iter()
+            .flat_map(|file| &file.items)
+            .filter(|item| !item.complete)
+            .any(|item| match &item.kind {
+                ast::ItemKind::Profile(profile) => used.contains(&profile.name.span),
+                _ => false,
+            });
+        party.complete &= !broken;
+    }
+
+    fn no_duties(&mut self, party: &Party) {
+        let found = party.clauses.iter().find(|clause| {
+            clause.kind.group() == ClauseGroup::Exception
+                || matches!(clause.kind, ClauseKind::Acts(_) | ClauseKind::Review { .. })
+        });
+        if let Some(clause) = found {
+            self.say(
+                Diagnostic::warning(
+                    "principal-duties",
+                    clause.span,
+                    "a principal is a fact for the graph and has no governance duties",
+                )
+                .help("write it as an `integration` if it is one of yours to govern"),
+            );
+        }
+    }
+
+    /// Resolves clauses in order, each `like` replaced by the profile's.
+    fn take(
+        &mut self,
+        clauses: &'a [ast::Clause],
+        scope: &Scope,
+        stack: &mut Vec<ProfileId>,
+        taken: &mut Vec<Taken>,
+    ) {
+        for clause in clauses {
+            let profile = scope.profile.map(|(id, _)| id);
+            if let ast::ClauseKind::Like(using) = &clause.kind {
+                match self.enter_profile(using, scope) {
+                    Ok((inner, inner_scope)) => {
+                        let id = inner_scope.profile.map(|(id, _)| id);
+                        let cycle = id.is_some_and(|id| stack.contains(&id));
+                        if cycle || stack.len() >= DEPTH {
+                            self.say(
+                                Diagnostic::error(
+                                    "profile-cycle",
+                                    using.name.span,
+                                    format!("profile `{}` takes itself in", using.name.raw),
+                                )
+                                .related(inner.name.span, "the profile is declared here")
+                                .help("remove one of the `like` clauses of the circle"),
+                            );
+                            taken.push(unresolved(
+                                clause.span,
+                                profile,
+                                ClauseGroup::Governance,
+                                stack.len(),
+                            ));
+                            continue;
+                        }
+                        stack.extend(id);
+                        self.take(&inner.clauses, &inner_scope, stack, taken);
+                        stack.pop();
+                    }
+                    Err(Unresolved) => taken.push(unresolved(
+                        clause.span,
+                        profile,
+                        ClauseGroup::Governance,
+                        stack.len(),
+                    )),
+                }
+                continue;
+            }
+            let kind = self
+                .clause_kind(&clause.kind, clause.span, scope)
+                .unwrap_or_else(|_| ClauseKind::Unresolved(group(&clause.kind)));
+            taken.push(Taken {
+                clause: Clause {
+                    span: clause.span,
+                    profile,
+                    kind,
+                },
+                depth: stack.len(),
+            });
+        }
+    }
+
+    /// Of clauses with one value only, the outermost wins; two on one level are an error.
+    fn settle(&mut self, taken: &mut Vec<Taken>) -> bool {
+        let mut good = true;
+        let mut drop = vec![false; taken.len()];
+        for first in 0..taken.len() {
+            let Some(word) = single(&taken[first].clause.kind) else {
+                continue;
+            };
+            for second in first + 1..taken.len() {
+                if drop[first] || drop[second] || single(&taken[second].clause.kind) != Some(word) {
+                    continue;
+                }
+                let (a, b) = (taken[first].depth, taken[second].depth);
+                if a < b {
+                    drop[second] = true;
+                } else if b < a {
+                    drop[first] = true;
+                } else {
+                    let span = taken[first].clause.span;
+                    let found = Diagnostic::error(
+                        "repeated-clause",
+                        taken[second].clause.span,
+                        format!("`{word}` is written twice, and it can have one value only"),
+                    )
+                    .related(span, "also written here")
+                    .help("keep the one that is meant");
+                    self.say(found);
+                    drop[second] = true;
+                    good = false;
+                }
+            }
+        }
+        let mut index = 0;
+        taken.retain(|_| {
+            index += 1;
+            !drop[index - 1]
+        });
+        good
+    }
+
+    fn clause_kind(
+        &mut self,
+        clause: &'a ast::ClauseKind,
+        span: Span,
+        scope: &Scope,
+    ) -> Resolved<ClauseKind> {
+        use ast::ClauseKind as A;
+        Ok(match clause {
+            A::Like(_) => return Err(Unresolved),
+            A::Owner(text) if text.quoted => ClauseKind::Owner(Owner::Person(text.plain().into())),
+            A::Owner(text) => {
+                let text = self.team_word(text, scope);
+                ClauseKind::Owner(Owner::Team(self.team(&text)?))
+            }
+            A::Purpose(text) => ClauseKind::Purpose(self.word(text, scope).plain().into()),
+            A::Operator(text) => ClauseKind::Operator(self.party(text)?),
+            A::Expires(text) => ClauseKind::Expires(self.date(text)?),
+            A::Review { every, by } => {
+                let every = self.length(every);
+                let by = self.team_word(by, scope);
+                let by = self.team(&by);
+                ClauseKind::Review {
+                    every: every?,
+                    by: by?,
+                }
+            }
+            A::Revoke(text) => ClauseKind::Revoke(self.word(text, scope).plain().into()),
+            A::Monitor(text) => ClauseKind::Monitor(self.word(text, scope).plain().into()),
+            A::Status(text) => ClauseKind::Status(self.status(text)?),
+            A::Acts(acts) => ClauseKind::Acts(match acts {
+                ast::Acts::Itself => Acts::Itself,
+                ast::Acts::OnBehalfOfUsers => Acts::OnBehalfOfUsers,
+                ast::Acts::OrgWide => Acts::OrgWide,
+                ast::Acts::AcrossTenants => Acts::AcrossTenants,
+            }),
+            A::Identity { reference, from } => self.identity(reference, from.as_ref(), scope)?,
+            A::Credential {
+                kind,
+                system,
+                stored_in,
+                rotate,
+            } => {
+                let kind = self.credential_kind(kind)?;
+                let system = match system {
+                    Some(reference) => Some(self.system_reference(reference, scope)?.0),
+                    None => None,
+                };
+                let stored_in = match stored_in {
+                    Some(reference) => Some(self.thing(reference, scope)?),
+                    None => None,
+                };
+                let rotate = match rotate {
+                    Some(text) => Some(self.length(text)?),
+                    None => None,
+                };
+                ClauseKind::Credential {
+                    kind,
+                    system,
+                    stored_in,
+                    rotate,
+                }
+            }
+            A::Trusts {
+                who,
+                system,
+                conditions,
+            } => {
+                let system = match system {
+                    Some(reference) => Some(self.system_reference(reference, scope)?.0),
+                    None => None,
+                };
+                let who = self.who(who, scope)?;
+                let conditions = self.conditions(conditions, None, false, scope)?;
+                ClauseKind::Trusts {
+                    who,
+                    system,
+                    conditions,
+                }
+            }
+            A::MemberOf(text) => ClauseKind::MemberOf(self.party(text)?),
+            A::BoundedBy(using) => self.bound(using, span, scope)?,
+            A::RunsFrom(reference) => ClauseKind::RunsFrom(self.thing(reference, scope)?),
+            A::RunsOn(reference) => ClauseKind::RunsOn(self.thing(reference, scope)?),
+            A::TriggeredBy(list) => {
+                let mut all = Vec::new();
+                for who in list {
+                    all.push(self.who(who, scope)?);
+                }
+                ClauseKind::TriggeredBy(all)
+            }
+            A::Ingests(list) => {
+                let mut all = Vec::new();
+                for reference in list {
+                    all.push(self.thing(reference, scope)?);
+                }
+                ClauseKind::Ingests(all)
+            }
+            A::Delegates {
+                verbs,
+                targets,
+                to,
+                until,
+            } => {
+                let mut rule = self.parts(verbs, targets, false, scope)?;
+                if let Some(text) = until {
+                    rule.until = Some((self.date(text)?.end_of_day(), text.span));
+                }
+                ClauseKind::Delegates {
+                    rule,
+                    to: self.party(to)?,
+                }
+            }
+            A::Inherits { mode, from } => ClauseKind::Inherits {
+                mode: self.inheritance(mode)?,
+                from: self.party(from)?,
+            },
+            A::Allow(authority) => ClauseKind::Allow(self.rule(authority, false, scope)?),
+            A::Never(authority) => ClauseKind::Never(self.rule(authority, true, scope)?),
+            A::Holds { units, system } => {
+                let (system, _) = self.system_reference(system, scope)?;
+                let vendor = self.model.system(system).vendor;
+                let mut ids = Vec::new();
+                for unit in units {
+                    ids.push(self.unit(vendor, unit)?);
+                }
+                ClauseKind::Holds { units: ids, system }
+            }
+            A::Accept(accept) => {
+                let mut on = Vec::new();
+                for reference in &accept.on {
+                    on.push(self.thing(reference, scope)?);
+                }
+                let by = self.team_word(&accept.by, scope);
+                ClauseKind::Accept(Accept {
+                    rule: accept.rule.raw.clone(),
+                    on,
+                    because: accept.because.plain().into(),
+                    by: self.team(&by)?,
+                    until: self.date(&accept.until)?,
+                    until_span: accept.until.span,
+                })
+            }
+        })
+    }
+
+    fn identity(
+        &mut self,
+        reference: &ast::Reference,
+        from: Option<&ast::Reference>,
+        scope: &Scope,
+    ) -> Resolved<ClauseKind> {
+        let thing = self.thing(reference, scope)?;
+        let from = match from {
+            Some(reference) => Some(self.thing(reference, scope)?),
+            None => None,
+        };
+        for one in [Some(&thing), from.as_ref()].into_iter().flatten() {
+            let of = self.model.catalog.of(one.of);
+            if !of.roles.identity {
+                let path = self.model.catalog.type_path(one.of);
+                let known: Vec<String> = self
+                    .model
+                    .catalog
+                    .types
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, known)| known.vendor == of.vendor && known.roles.identity)
+                    .map(|(index, _)| {
+                        self.model
+                            .catalog
+                            .type_path(crate::model::catalog::TypeId::at(index))
+                    })
+                    .collect();
+                self.say(
+                    Diagnostic::error(
+                        "not-an-identity",
+                        one.span,
+                        format!("a `{path}` cannot hold authority"),
+                    )
+                    .help(if known.is_empty() {
+                        "name the account, role or app as which the integration acts".to_owned()
+                    } else {
+                        format!("identities here are {}", super::quoted(&known))
+                    }),
+                );
+                return Err(Unresolved);
+            }
+            if !one.is_one() {
+                self.say(
+                    Diagnostic::error(
+                        "not-an-identity",
+                        one.span,
+                        "an identity is one thing and is named exactly",
+                    )
+                    .help("write its name without `*` or `?`"),
+                );
+                return Err(Unresolved);
+            }
+        }
+        Ok(ClauseKind::Identity { thing, from })
+    }
+
+    fn bound(
+        &mut self,
+        using: &ast::ProfileUse,
+        span: Span,
+        scope: &Scope,
+    ) -> Resolved<ClauseKind> {
+        let (_, inner) = self.enter_profile(using, scope)?;
+        let Some((bound, _)) = inner.profile else {
+            return Err(Unresolved);
+        };
+        let mut taken = Vec::new();
+        let mut stack = vec![bound];
+        let (profile, _) = self.profile(&using.name)?;
+        self.take(&profile.clauses, &inner, &mut stack, &mut taken);
+        let mut allows: Vec<Rule> = Vec::new();
+        let mut nevers: Vec<Rule> = Vec::new();
+        for taken in taken {
+            match taken.clause.kind {
+                ClauseKind::Allow(rule) => allows.push(rule),
+                ClauseKind::Never(rule) => nevers.push(rule),
+                ClauseKind::Unresolved(_) => return Err(Unresolved),
+                _ => {}
+            }
+        }
+        if allows.is_empty() {
+            self.say(
+                Diagnostic::error(
+                    "empty-bound",
+                    span,
+                    format!(
+                        "profile `{}` allows nothing, so nothing is left inside this bound",
+                        using.name.raw
+                    ),
+                )
+                .help("a bound is a profile whose `allow` clauses say the most that may be held"),
+            );
+            return Err(Unresolved);
+        }
+        Ok(ClauseKind::BoundedBy {
+            bound,
+            allows,
+            nevers,
+        })
+    }
+
+    fn status(&mut self, text: &ast::Text) -> Resolved<Status> {
+        match &*text.raw {
+            "active" => Ok(Status::Active),
+            "suspended" => Ok(Status::Suspended),
+            "retired" => Ok(Status::Retired),
+            _ => {
+                let known = ["active", "suspended", "retired"].map(str::to_owned);
+                Err(self.unknown("status", text, &known, None))
+            }
+        }
+    }
+
+    fn inheritance(&mut self, text: &ast::Text) -> Resolved<Inheritance> {
+        match &*text.raw {
+            "all" => Ok(Inheritance::All),
+            "narrowed" => Ok(Inheritance::Narrowed),
+            "nothing" => Ok(Inheritance::Nothing),
+            _ => {
+                let known = ["all", "narrowed", "nothing"].map(str::to_owned);
+                Err(self.unknown("kind of inheritance", text, &known, None))
+            }
+        }
+    }
+
+    fn credential_kind(&mut self, text: &ast::Text) -> Resolved<CredentialKind> {
+        if let Some(&kind) = CredentialKind::ALL
+            .iter()
+            .find(|kind| kind.word() == &*text.raw)
+        {
+            return Ok(kind);
+        }
+        let known: Vec<String> = CredentialKind::ALL
+            .iter()
+            .map(|kind| kind.word().to_owned())
+            .collect();
+        Err(self.unknown("kind of credential", text, &known, None))
+    }
+
+    /// Fills in `for SYSTEM` where it is left out and one identity only fits.
+    fn fit_systems(&mut self, party: &mut Party) {
+        let all: Vec<SystemId> = party
+            .identities()
+            .map(|(_, thing, _)| thing.system)
+            .collect();
+        let own: Vec<SystemId> = party
+            .identities()
+            .filter(|(_, _, from)| from.is_none())
+            .map(|(_, thing, _)| thing.system)
+            .collect();
+        let assumed: Vec<SystemId> = party
+            .identities()
+            .filter(|(_, thing, from)| {
+                from.is_none()
+                    && self
+                        .model
+                        .catalog
+                        .vendor(self.model.system(thing.system).vendor)
+                        .denies
+            })
+            .map(|(_, thing, _)| thing.system)
+            .collect();
+        let mut spoken_for: Vec<SystemId> = party
+            .clauses
+            .iter()
+            .filter_map(|clause| match &clause.kind {
+                ClauseKind::Credential { system, .. } => *system,
+                _ => None,
+            })
+            .collect();
+        for index in 0..party.clauses.len() {
+            let span = party.clauses[index].span;
+            let trusts = matches!(party.clauses[index].kind, ClauseKind::Trusts { .. });
+            let (ClauseKind::Credential { system, .. } | ClauseKind::Trusts { system, .. }) =
+                &mut party.clauses[index].kind
+            else {
+                continue;
+            };
+            if system.is_some() || all.is_empty() {
+                continue;
+            }
+            let open: Vec<SystemId> = if trusts {
+                if assumed.is_empty() {
+                    own.clone()
+                } else {
+                    assumed.clone()
+                }
+            } else {
+                own.iter()
+                    .copied()
+                    .filter(|system| !spoken_for.contains(system))
+                    .collect()
+            };
+            let candidates = if open.is_empty() { all.clone() } else { open };
+            if let [only] = candidates[..] {
+                *system = Some(only);
+                if !trusts {
+                    spoken_for.push(only);
+                }
+                continue;
+            }
+            let names: Vec<String> = candidates
+                .iter()
+                .map(|&id| self.model.system(id).name.to_string())
+                .collect();
+            let group = party.clauses[index].kind.group();
+            self.say(
+                Diagnostic::error("ambiguous-system", span, "this fits several identities").help(
+                    format!(
+                        "say which one: add `for {}` (or {})",
+                        names[0],
+                        super::quoted(&names[1..])
+                    ),
+                ),
+            );
+            party.clauses[index].kind = ClauseKind::Unresolved(group);
+        }
+    }
+
+    /// `inherits` in a circle is an error for everybody in it.
+    fn inheritance_cycles(&mut self) {
+        let next = |model: &crate::model::Model, at: usize| -> Vec<usize> {
+            model.parties[at]
+                .clauses
+                .iter()
+                .filter_map(|clause| match &clause.kind {
+                    ClauseKind::Inherits { mode, from } if *mode != Inheritance::Nothing => {
+                        Some(from.index())
+                    }
+                    _ => None,
+                })
+                .collect()
+        };
+        let count = self.model.parties.len();
+        let mut state = vec![0u8; count];
+        for start in 0..count {
+            let mut path = vec![(start, 0usize)];
+            if state[start] != 0 {
+                continue;
+            }
+            state[start] = 1;
+            while let Some(&mut (at, ref mut edge)) = path.last_mut() {
+                let edges = next(&self.model, at);
+                if let Some(&to) = edges.get(*edge) {
+                    *edge += 1;
+                    if state[to] == 0 {
+                        state[to] = 1;
+                        path.push((to, 0));
+                    } else if state[to] == 1 {
+                        let from = path.iter().position(|(node, _)| *node == to).unwrap_or(0);
+                        let circle: Vec<usize> =
+                            path[from..].iter().map(|(node, _)| *node).collect();
+                        self.say_cycle(&circle);
+                    }
+                } else {
+                    state[at] = 2;
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    fn say_cycle(&mut self, circle: &[usize]) {
+        let names: Vec<String> = circle
+            .iter()
+            .chain(circle.first())
+            .map(|&index| self.model.parties[index].name.to_string())
+            .collect();
+        for &index in circle {
+            let party = &mut self.model.parties[index];
+            party.complete = false;
+            let span = party.name_span;
+            let name = party.name.to_string();
+            self.say(
+                Diagnostic::error(
+                    "inheritance-cycle",
+                    span,
+                    format!("`{name}` inherits from itself: {}", names.join(" → ")),
+                )
+                .help("remove one `inherits` clause of the circle")
+                .about(name),
+            );
+        }
+    }
+
+    pub(super) fn who_list(&mut self, list: &[ast::Who], scope: &Scope) -> Resolved<Vec<Who>> {
+        let mut all = Vec::new();
+        for who in list {
+            all.push(self.who(who, scope)?);
+        }
+        Ok(all)
+    }
+}
+
+fn unresolved(span: Span, profile: Option<ProfileId>, group: ClauseGroup, depth: usize) -> Taken {
+    Taken {
+        clause: Clause {
+            span,
+            profile,
+            kind: ClauseKind::Unresolved(group),
+        },
+        depth,
+    }
+}
+
+/// The keyword of a clause that can have one value only.
+fn single(kind: &ClauseKind) -> Option<&'static str> {
+    Some(match kind {
+        ClauseKind::Owner(_) => "owner",
+        ClauseKind::Purpose(_) => "purpose",
+        ClauseKind::Operator(_) => "operator",
+        ClauseKind::Expires(_) => "expires",
+        ClauseKind::Review { .. } => "review",
+        ClauseKind::Revoke(_) => "revoke",
+        ClauseKind::Monitor(_) => "monitor",
+        ClauseKind::Status(_) => "status",
+        ClauseKind::Acts(_) => "acts",
+        _ => return None,
+    })
+}
+
+fn group(clause: &ast::ClauseKind) -> ClauseGroup {
+    use ast::ClauseKind as A;
+    match clause {
+        A::Like(_)
+        | A::Owner(_)
+        | A::Purpose(_)
+        | A::Operator(_)
+        | A::Expires(_)
+        | A::Review { .. }
+        | A::Revoke(_)
+        | A::Monitor(_)
+        | A::Status(_) => ClauseGroup::Governance,
+        A::Acts(_)
+        | A::Identity { .. }
+        | A::Credential { .. }
+        | A::Trusts { .. }
+        | A::MemberOf(_)
+        | A::BoundedBy(_) => ClauseGroup::Identity,
+        A::RunsFrom(_)
+        | A::RunsOn(_)
+        | A::TriggeredBy(_)
+        | A::Ingests(_)
+        | A::Delegates { .. }
+        | A::Inherits { .. } => ClauseGroup::Delegation,
+        A::Allow(_) | A::Never(_) | A::Holds { .. } => ClauseGroup::Authority,
+        A::Accept(_) => ClauseGroup::Exception,
+    }
+}
