@@ -43,3 +43,17 @@ pub struct Findings {
     /// What could not be judged.
     pub not_assessed: Vec<NotAssessed>,
 }
+
+/// Runs every check and adds what it finds to `diagnostics`. Gives what could not be judged.
+pub fn run(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<NotAssessed> {
+    let mut findings = Findings::default();
+    for check in CHECKS {
+        (check.run)(context, &mut findings);
+    }
+    diagnostics.append(&mut findings.diagnostics);
+    findings.not_assessed.sort();
+    findings.not_assessed
+}
+
+/// Every check.
+pub const CHECKS: &[&Check] = &[];

@@ -1,12 +1,66 @@
 //! The only module that knows the order of the stages.
 
+use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed};
 use crate::grant::Granted;
 use crate::model::party::Status;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
+use crate::syntax::{ast, parser};
+use crate::{check, diagnostic, grant, resolve};
 use std::collections::BTreeSet;
+
+/// What a compilation starts from.
+#[derive(Debug)]
+pub struct Input {
+    /// The project's texts, and perhaps others.
+    pub sources: Sources,
+    /// Which of them are the project's `.scope` files, by path.
+    pub files: Vec<FileId>,
+    /// What `scope.toml` says.
+    pub settings: Settings,
+    /// What reading them had to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a project. Never fails: what is wrong is said, and stops the output of those that it
+/// is about. `today` is for checks alone; none leaves out what depends on the day.
+pub fn compile(input: Input, today: Option<Date>) -> Compiled {
+    let Input {
+        mut sources,
+        files,
+        settings,
+        mut diagnostics,
+    } = input;
+    let mut trees: Vec<ast::File> = Vec::with_capacity(files.len());
+    for id in files {
+        let (tree, found) = parser::parse(id, &sources.file(id).text);
+        trees.push(tree);
+        diagnostics.extend(found);
+    }
+    let (model, found) = resolve::resolve(&trees, &mut sources);
+    drop(trees);
+    diagnostics.extend(found);
+    let (granted, found) = grant::grant(&model);
+    diagnostics.extend(found);
+    let context = check::Context {
+        model: &model,
+        granted: &granted,
+        settings: &settings,
+        today,
+    };
+    let not_assessed = check::run(&context, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    Compiled {
+        sources,
+        settings,
+        model,
+        granted,
+        diagnostics,
+        not_assessed,
+    }
+}
 
 /// Everything that is known about a project. Always exists, whatever is wrong with the project.
 #[derive(Debug)]

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use super::manual::pages;
 use super::show::{Findings, Format, show};
 use super::{Outcome, Session, Status, project};
+use crate::compile::compile;
 use crate::diagnostic::json::Summary;
-use crate::diagnostic::{self, Diagnostic};
-use crate::syntax::ast::ItemKind;
-use crate::syntax::parser::parse;
 
 /// Judge a project: parse, resolve, grant, and check what everybody may do
 #[derive(clap::Args)]
@@ -33,29 +31,24 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let project = project::read(arguments.folder.as_deref(), session)?;
-    let mut diagnostics = project.diagnostics;
-    let mut integrations = 0;
-    for id in project.files {
-        let (tree, found) = parse(id, &project.sources.file(id).text);
-        diagnostics.extend(found);
-        integrations += tree
-            .items
-            .iter()
-            .filter(|item| matches!(item.kind, ItemKind::Integration(_)))
-            .count();
-    }
-    diagnostic::sort(&mut diagnostics);
-    let found = diagnostics.iter().any(Diagnostic::is_error);
+    let unreadable = project.unreadable;
+    let folder = project.folder.clone();
+    let compiled = compile(project.into_input(), Some(session.today()?));
+    let integrations = compiled.model.integrations().count();
+    let found = compiled
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.is_error() && (arguments.scheduled || !diagnostic.time_alone));
     let findings = Findings {
-        diagnostics: &diagnostics,
-        sources: &project.sources,
-        not_assessed: &[],
-        summary: Summary::of(&diagnostics, integrations),
+        diagnostics: &compiled.diagnostics,
+        sources: &compiled.sources,
+        not_assessed: &compiled.not_assessed,
+        summary: Summary::of(&compiled.diagnostics, integrations),
         pages: &pages(),
-        folder: &project.folder,
+        folder: &folder,
     };
     show(arguments.format, &findings, session)?;
-    Ok(if project.unreadable {
+    Ok(if unreadable {
         Status::Unusable
     } else if found {
         Status::Found

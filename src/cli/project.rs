@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Session, manifest};
+use crate::compile::Input;
 use crate::diagnostic::Diagnostic;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -38,6 +39,18 @@ pub struct Project {
     /// Whether something could not be read: nothing may be concluded from its absence, so nothing
     /// may be written, and the exit status is 2.
     pub unreadable: bool,
+}
+
+impl Project {
+    /// What a compilation starts from.
+    pub fn into_input(self) -> Input {
+        Input {
+            sources: self.sources,
+            files: self.files,
+            settings: self.settings,
+            diagnostics: self.diagnostics,
+        }
+    }
 }
 
 /// Reads the project in `folder`, or in the folder of `--manifest-path`, or here.

@@ -66,10 +66,18 @@ impl<'a> Resolver<'a> {
             return known;
         }
         let vendor_name = self.model.catalog.vendor(vendor).name.clone();
-        let lines = self.service_lines(&vendor_name, name);
-        let node = lines.map(|lines| self.enter_service(vendor, name, &lines));
-        self.catalog.services.insert((vendor, name.into()), node);
-        node
+        let Some(lines) = self.service_lines(&vendor_name, name) else {
+            self.catalog.services.insert((vendor, name.into()), None);
+            return None;
+        };
+        let node = self.service_node(vendor, name, &lines);
+        // Services may refer to each other in a circle, so this one counts as loaded before its
+        // lines are read.
+        self.catalog
+            .services
+            .insert((vendor, name.into()), Some(node));
+        self.enter_lines(vendor, Some(name), node, &lines.clauses);
+        Some(node)
     }
 
     /// The names of all services of a vendor, sorted: embedded and declared here.
@@ -271,7 +279,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn enter_service(&mut self, vendor: VendorId, name: &str, lines: &Lines) -> TypeId {
+    fn service_node(&mut self, vendor: VendorId, name: &str, lines: &Lines) -> TypeId {
         let node = self.node(vendor, None, name, TypeRank::Service, lines.span);
         self.model.catalog.types[node.index()].service = Some(name.into());
         let tenants = self.model.catalog.vendor(vendor).tenant_types.clone();
@@ -279,7 +287,6 @@ impl<'a> Resolver<'a> {
             self.model.catalog.types[tenant.index()].children.push(node);
         }
         self.model.catalog.types[node.index()].parents = tenants;
-        self.enter_lines(vendor, Some(name), node, &lines.clauses);
         node
     }
 

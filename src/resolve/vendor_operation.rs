@@ -165,6 +165,9 @@ impl Resolver<'_> {
             let key = (vendor, place, name.plain().into());
             match self.catalog.operations.get(&key) {
                 Some(&operation) => on.push(operation),
+                // A vendor-wide key of another file's operations stays vendor-wide: which files
+                // are loaded must not change what it means.
+                None if of.is_none() && service.is_none() && name.quoted => {}
                 None => {
                     let known: Vec<String> = Vec::new();
                     self.unknown("operation", name, &known, None);
