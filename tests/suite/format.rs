@@ -30,16 +30,18 @@ fn tree<'t>(text: &'t str, file: &File) -> (String, Vec<&'t str>) {
 
 /// The debug form without spans, which are printed as `0:12..15`.
 pub fn placeless(debug: &str) -> String {
-    let mut kept = String::with_capacity(debug.len());
-    for part in debug.split_inclusive(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')) {
-        let numbers = part.trim_end_matches(|c: char| !c.is_ascii_digit());
-        if numbers.starts_with("0:") && numbers.contains("..") {
-            kept.push_str(&part[numbers.len()..]);
-        } else {
-            kept.push_str(part);
+    [" ", "("].iter().fold(debug.to_owned(), |debug, before| {
+        let mut kept = String::with_capacity(debug.len());
+        for (index, part) in debug.split(&format!("{before}0:")).enumerate() {
+            if index == 0 {
+                kept.push_str(part);
+            } else {
+                kept.push_str(before);
+                kept.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.'));
+            }
         }
-    }
-    kept
+        kept
+    })
 }
 
 /// What `format` makes of a text, after checking what must always hold.
