@@ -55,16 +55,20 @@ fn emit(job: &Job<'_>) -> Printed {
             diagnostics.push(held::unprinted(job, grant, why, help));
         }
         let mut holds = held::at(held::identity(job), &Locator::Pointer("/name".into()));
+        let mut asked = Vec::new();
         let mut entries = Map::new();
         for (permission, granted) in permissions {
             let pointer = print::json::pointer(["default_permissions", &permission]);
             for grant in granted.grants {
                 let locator = Locator::Pointer(pointer.clone());
                 holds.extend(held::rows(job, grant, Limits::NONE, &locator));
+                let pointer = print::json::pointer(["permissions", &permission]);
+                let locator = Locator::Pointer(pointer);
+                asked.extend(held::rows(job, grant, Limits::NONE, &locator));
             }
             entries.insert(permission, granted.level.into());
         }
-        artifacts.extend(token(job, &edition, &entries));
+        artifacts.extend(token(job, &edition, &entries, asked));
         let manifest = json!({"name": name, "public": false, "default_permissions": entries});
         artifacts.push(job.artifact(
             "github-app-manifest",
@@ -82,6 +86,7 @@ fn token(
     job: &Job<'_>,
     edition: &Edition<'_>,
     permissions: &Map<String, Value>,
+    holds: Vec<(u32, Locator)>,
 ) -> Option<Artifact> {
     let catalog = &job.compiled.model.catalog;
     let mut repositories = BTreeSet::new();
@@ -96,11 +101,5 @@ fn token(
     }
     let body = json!({"repositories": repositories, "permissions": permissions});
     let text = print::json::file(&body);
-    Some(job.artifact(
-        "github-app-token",
-        edition,
-        "app-token.json",
-        text,
-        Vec::new(),
-    ))
+    Some(job.artifact("github-app-token", edition, "app-token.json", text, holds))
 }
