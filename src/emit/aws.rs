@@ -9,13 +9,12 @@ mod pack;
 pub(super) mod statement;
 pub(super) mod trust;
 
-use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Edition, Job};
 use crate::grant::{Boundary, Grant, RowId, RowPart, Units};
-use crate::model::Model;
+use crate::model::{Model, PartyId};
 use crate::source::Span;
-use condition::{Block, glob};
+use condition::{Alternatives, glob};
 use statement::{Document, Effect, Spot, Statement};
 
 /// The role or user that holds a bundle, by its exact name.
@@ -80,17 +79,23 @@ pub struct Documents {
 
 /// The documents of an edition. The error is a diagnostic that says what AWS has no form for.
 pub fn documents(job: &Job<'_>, edition: &Edition<'_>) -> Result<Documents, Box<Diagnostic>> {
-    let mut statements = Vec::new();
-    for (effect, grants) in [
-        (Effect::Deny, edition.denies),
-        (Effect::Allow, edition.grants),
-    ] {
-        for grant in grants {
-            statements.push(statement(job, effect, grant)?);
+    let mut all = Vec::new();
+    for grant in edition.denies {
+        all.extend(statements(job, Effect::Deny, grant)?);
+    }
+    let expiries = expiries(job, edition);
+    for grant in edition.grants {
+        for mut statement in statements(job, Effect::Allow, grant)? {
+            let mine = expiries
+                .iter()
+                .filter(|(party, _)| is_of(job, grant, *party));
+            statement
+                .rows
+                .extend(mine.map(|&(_, row)| (row, Spot::Until)));
+            all.push(statement);
         }
     }
-    expiry(job, edition, &mut statements);
-    let policies = pack::pack(&statements, pack::POLICY_SIZE, pack::POLICIES).ok_or_else(|| {
+    let policies = pack::pack(&all, pack::POLICY_SIZE, pack::POLICIES).ok_or_else(|| {
         refused(
             job,
             edition
@@ -121,20 +126,20 @@ pub fn documents(job: &Job<'_>, edition: &Edition<'_>) -> Result<Documents, Box<
 
 /// The boundary's one document; an identity has one, so it cannot be spread over several.
 fn limit(job: &Job<'_>, boundary: &Boundary) -> Result<Document, Box<Diagnostic>> {
-    let mut statements = Vec::new();
+    let mut all = Vec::new();
     for (effect, grants) in [
         (Effect::Deny, &boundary.denies),
         (Effect::Allow, &boundary.grants),
     ] {
         for grant in grants {
-            let mut statement = statement(job, effect, grant)?;
-            statement
-                .rows
-                .extend(boundary.rows.iter().map(|&row| (row, Spot::Whole)));
-            statements.push(statement);
+            for mut statement in statements(job, effect, grant)? {
+                let rows = boundary.rows.iter().map(|&row| (row, Spot::Whole));
+                statement.rows.extend(rows);
+                all.push(statement);
+            }
         }
     }
-    pack::pack(&statements, pack::POLICY_SIZE, 1)
+    pack::pack(&all, pack::POLICY_SIZE, 1)
         .and_then(|documents| documents.into_iter().next())
         .ok_or_else(|| {
             refused(
@@ -150,8 +155,12 @@ fn limit(job: &Job<'_>, boundary: &Boundary) -> Result<Document, Box<Diagnostic>
         })
 }
 
-/// The statement of a grant or of a denial.
-fn statement(job: &Job<'_>, effect: Effect, grant: &Grant) -> Result<Statement, Box<Diagnostic>> {
+/// The statements of a grant or of a denial: one, unless its conditions need several.
+fn statements(
+    job: &Job<'_>,
+    effect: Effect,
+    grant: &Grant,
+) -> Result<Vec<Statement>, Box<Diagnostic>> {
     let model = &job.compiled.model;
     let actions = actions(job, &grant.units).ok_or_else(|| {
         refused(
@@ -172,15 +181,19 @@ fn statement(job: &Job<'_>, effect: Effect, grant: &Grant) -> Result<Statement, 
             "write two clauses, or conditions that can be told together",
         )
     })?;
-    Ok(Statement {
-        sid: name::sid(job, effect, grant),
-        effect,
-        principal: None,
-        actions,
-        resources: resources(model, grant),
-        rows: rows(job, grant, !conditions.is_empty()),
-        conditions,
-    })
+    Ok(conditions
+        .into_blocks()
+        .into_iter()
+        .map(|conditions| Statement {
+            sid: name::sid(job, effect, grant),
+            effect,
+            principal: None,
+            actions: actions.clone(),
+            resources: resources(model, grant),
+            rows: rows(job, grant, !conditions.is_empty()),
+            conditions,
+        })
+        .collect())
 }
 
 /// The actions' full names, sorted; nothing for units that AWS does not have.
@@ -216,8 +229,8 @@ fn resources(model: &Model, grant: &Grant) -> Vec<String> {
     resources
 }
 
-fn conditions(job: &Job<'_>, grant: &Grant) -> Result<Block, String> {
-    let mut block = Block::default();
+fn conditions(job: &Job<'_>, grant: &Grant) -> Result<Alternatives, String> {
+    let mut block = Alternatives::default();
     block.add_all(&job.compiled.model, &grant.conditions)?;
     if grant.bind_tenant {
         // Bucket names and the like say no account, so a pattern of them also names strangers'.
@@ -250,29 +263,31 @@ fn rows(job: &Job<'_>, grant: &Grant, conditional: bool) -> Vec<(RowId, Spot)> {
     rows
 }
 
-/// Notes which statements hold `expires`: those that end by then, if all that its party is allowed
-/// does.
-fn expiry(job: &Job<'_>, edition: &Edition<'_>, statements: &mut [Statement]) {
-    let granted = &job.compiled.granted;
+/// The rows of `expires` that the grants of an edition bear out, by their party: those before whose
+/// instant all ends that the party is allowed.
+fn expiries(job: &Job<'_>, edition: &Edition<'_>) -> Vec<(PartyId, RowId)> {
+    let mut borne = Vec::new();
     for &(row, instant) in &job.bundle.expires {
-        let party = granted.row(row).party;
-        let of_party = |grant: &Grant| {
-            grant
-                .rows
-                .iter()
-                .any(|&row| granted.row(row).party == party)
-        };
-        let ends = |until: Option<Instant>| until.is_some_and(|until| until <= instant);
-        let mine: Vec<usize> = (0..edition.grants.len())
-            .filter(|&index| of_party(&edition.grants[index]))
-            .collect();
-        if mine.iter().all(|&index| ends(edition.grants[index].until)) {
-            for index in mine {
-                let statement = &mut statements[edition.denies.len() + index];
-                statement.rows.push((row, Spot::Until));
-            }
+        let party = job.compiled.granted.row(row).party;
+        let ends = |grant: &Grant| grant.until.is_some_and(|until| until <= instant);
+        let mut mine = edition
+            .grants
+            .iter()
+            .filter(|grant| is_of(job, grant, party));
+        if mine.all(ends) {
+            borne.push((party, row));
         }
     }
+    borne
+}
+
+/// Whether a grant is made for a clause of `party`.
+fn is_of(job: &Job<'_>, grant: &Grant, party: PartyId) -> bool {
+    let granted = &job.compiled.granted;
+    grant
+        .rows
+        .iter()
+        .any(|&row| granted.row(row).party == party)
 }
 
 /// An error about what AWS has no form for, at the first clause that asks for it.

@@ -486,11 +486,15 @@ fn the_match_rule_of_the_vendor_counts() {
 #[test]
 fn wildcard_characters_in_names_are_escaped() {
     let mut project = Project::new();
-    let grant = project.objects(&["GetObject"], &[("a", r"\*/\?/$x/*")], rule(VerbSet::READ));
+    let grant = project.objects(
+        &["GetObject"],
+        &[("a", r"\*/\?/$x/$\*/${y/*")],
+        rule(VerbSet::READ),
+    );
     project.it().grants.push(grant);
     let text = shown(&project.emit());
     assert!(
-        text.contains(r#""arn:aws:s3:::a/${*}/${?}/${$}x/*""#),
+        text.contains(r#""arn:aws:s3:::a/${*}/${?}/$x/${$}${*}/${$}{y/*""#),
         "{text}"
     );
 }
@@ -623,7 +627,10 @@ fn operators_follow_the_keys_type() {
         &[("k", Arn, Matches, &["*admin*"], false)],
         r#"{"StringLike":{"k":"*admin*"}}"#,
     );
-    let message = condition_of(false, &[("k", Date, NotEqual, &["2027-03-31"], false)]);
+    let message = condition_of(
+        false,
+        &[("k", Date, NotIn, &["2027-03-31", "2027-04-01"], false)],
+    );
     assert_eq!(
         message.unwrap_err(),
         "a policy statement has no test of this kind for `k`, a date key"
@@ -650,6 +657,28 @@ fn sets_are_guarded_against_absence() {
         &[("k", Set, NotIn, &["a"], false)],
         r#"{"ForAllValues:StringNotEquals":{"k":"a"},"Null":{"k":"false"}}"#,
     );
+}
+
+#[test]
+fn what_one_statement_cannot_say_two_say() {
+    let mut project = Project::new();
+    let mut never = project.objects(&["PutObject"], &[("a", "*")], rule(VerbSet::WRITE));
+    let tagged = project.condition("aws:TagKeys", KeyType::Set, Operator::Equal, &["x"], true);
+    never.conditions.push(tagged);
+    let row = project.clause(ClauseKind::Never(rule(VerbSet::WRITE)), &[RowPart::Where]);
+    never.rows.extend(row);
+    project.it().denies.push(never);
+    let mut allow = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    let day = project.condition(
+        "aws:TokenIssueTime",
+        KeyType::Date,
+        Operator::NotEqual,
+        &["2027-03-31"],
+        false,
+    );
+    allow.conditions.push(day);
+    project.it().grants.push(allow);
+    check("aws-two-statements", &project.emit());
 }
 
 #[test]

@@ -42,8 +42,6 @@ enum Base {
     NumericLessThanEquals,
     NumericGreaterThan,
     NumericGreaterThanEquals,
-    DateEquals,
-    DateNotEquals,
     DateLessThan,
     DateGreaterThanEquals,
     Bool,
@@ -67,8 +65,6 @@ impl Base {
             Base::NumericLessThanEquals => "NumericLessThanEquals",
             Base::NumericGreaterThan => "NumericGreaterThan",
             Base::NumericGreaterThanEquals => "NumericGreaterThanEquals",
-            Base::DateEquals => "DateEquals",
-            Base::DateNotEquals => "DateNotEquals",
             Base::DateLessThan => "DateLessThan",
             Base::DateGreaterThanEquals => "DateGreaterThanEquals",
             Base::Bool => "Bool",
@@ -87,7 +83,6 @@ impl Base {
             self,
             Base::StringNotEquals
                 | Base::NumericNotEquals
-                | Base::DateNotEquals
                 | Base::NotIpAddress
                 | Base::ArnNotEquals
         )
@@ -134,6 +129,98 @@ impl Block {
         self.tests.is_empty()
     }
 
+    /// The value of `Condition`: operators, then keys, each sorted; one value stands bare.
+    pub fn value(&self) -> Value {
+        let mut operators: BTreeMap<String, BTreeMap<&str, Value>> = BTreeMap::new();
+        for ((written, key), values) in &self.tests {
+            let value = match values.as_slice() {
+                [one] => Value::from(one.as_str()),
+                several => Value::from(several),
+            };
+            operators
+                .entry(written.text())
+                .or_default()
+                .insert(key, value);
+        }
+        let operators: Map<String, Value> = operators
+            .into_iter()
+            .map(|(operator, keys)| {
+                let keys: Map<String, Value> = keys
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect();
+                (operator, Value::Object(keys))
+            })
+            .collect();
+        Value::Object(operators)
+    }
+
+    /// The steps of a pointer from the statement to its latest instant, where it has one.
+    pub fn until_steps() -> [&'static str; 3] {
+        ["Condition", "DateLessThan", CURRENT_TIME]
+    }
+
+    fn push(&mut self, test: &Test) -> Result<(), Clash> {
+        for other in self.tests.keys() {
+            if other.1 != test.key && other.1.eq_ignore_ascii_case(&test.key) {
+                return Err(Clash::Apart(format!(
+                    "`{}` and `{}` are one key to AWS and two to a reader",
+                    other.1, test.key
+                )));
+            }
+        }
+        for (written, values) in ways(test) {
+            let place = (written, test.key.clone());
+            let Some(here) = self.tests.get(&place) else {
+                self.tests.insert(place, values);
+                return Ok(());
+            };
+            match joined(written, here, &values) {
+                Joined::Values(both) => {
+                    self.tests.insert(place, both);
+                    return Ok(());
+                }
+                Joined::Never => return Err(Clash::Never(test.key.clone())),
+                Joined::Apart => {}
+            }
+        }
+        Err(Clash::Apart(format!(
+            "a statement cannot hold that many tests of `{}` with `{}`",
+            test.key,
+            test.written.text()
+        )))
+    }
+}
+
+/// Why a test cannot join a block.
+enum Clash {
+    /// No request passes all tests of this key.
+    Never(String),
+    /// There is no form for them together: the reason.
+    Apart(String),
+}
+
+/// Conjunctions of which one must hold, each the `Condition` of a statement of its own.
+#[derive(Clone, Debug)]
+pub struct Alternatives {
+    blocks: Vec<Block>,
+}
+
+impl Default for Alternatives {
+    /// What holds of every request.
+    fn default() -> Self {
+        Self {
+            blocks: vec![Block::default()],
+        }
+    }
+}
+
+impl Alternatives {
+    /// The conjunctions, at least one.
+    pub fn into_blocks(self) -> Vec<Block> {
+        self.blocks
+    }
+
     /// Adds conditions; the error says why they have no such form.
     pub fn add_all(&mut self, model: &Model, ids: &[ConditionId]) -> Result<(), String> {
         for &id in ids {
@@ -159,10 +246,12 @@ impl Block {
         condition: &Condition,
     ) -> Result<(), String> {
         let of = of.unwrap_or_else(|| test::guessed(condition));
-        for test in test::tests(key, of, condition)? {
-            self.push(&test)?;
-        }
-        Ok(())
+        let ways = test::tests(key, of, condition)?;
+        self.add_either(&ways)
+            .or_else(|why| match test::without_if_exists(&ways) {
+                Some(ways) => self.add_either(&ways),
+                None => Err(why),
+            })
     }
 
     /// Adds that `key` is `value`.
@@ -196,70 +285,44 @@ impl Block {
         ))
     }
 
-    /// The value of `Condition`: operators, then keys, each sorted; one value stands bare.
-    pub fn value(&self) -> Value {
-        let mut operators: BTreeMap<String, BTreeMap<&str, Value>> = BTreeMap::new();
-        for ((written, key), values) in &self.tests {
-            let value = match values.as_slice() {
-                [one] => Value::from(one.as_str()),
-                several => Value::from(several),
-            };
-            operators
-                .entry(written.text())
-                .or_default()
-                .insert(key, value);
-        }
-        let operators: Map<String, Value> = operators
-            .into_iter()
-            .map(|(operator, keys)| {
-                let keys: Map<String, Value> = keys
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), value))
-                    .collect();
-                (operator, Value::Object(keys))
-            })
-            .collect();
-        Value::Object(operators)
-    }
-
-    /// The steps of a pointer from the statement to its latest instant, where it has one.
-    pub fn until_steps() -> [&'static str; 3] {
-        ["Condition", "DateLessThan", CURRENT_TIME]
-    }
-
+    /// Adds one test.
     fn push(&mut self, test: &Test) -> Result<(), String> {
-        for other in self.tests.keys() {
-            if other.1 != test.key && other.1.eq_ignore_ascii_case(&test.key) {
-                return Err(format!(
-                    "`{}` and `{}` are one key to AWS and two to a reader",
-                    other.1, test.key
-                ));
+        self.add_either(&[vec![test.clone()]])
+    }
+
+    /// Adds that all tests of one of `ways` pass.
+    fn add_either(&mut self, ways: &[Vec<Test>]) -> Result<(), String> {
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut never = None;
+        for block in &self.blocks {
+            for way in ways {
+                let mut block = block.clone();
+                match way.iter().try_for_each(|test| block.push(test)) {
+                    Ok(()) if blocks.contains(&block) => {}
+                    Ok(()) => blocks.push(block),
+                    Err(Clash::Never(key)) => never = Some(key),
+                    Err(Clash::Apart(why)) => return Err(why),
+                }
             }
         }
-        for (written, values) in ways(test) {
-            let place = (written, test.key.clone());
-            let Some(here) = self.tests.get(&place) else {
-                self.tests.insert(place, values);
-                return Ok(());
-            };
-            match joined(written, here, &values) {
-                Joined::Values(both) => {
-                    self.tests.insert(place, both);
-                    return Ok(());
-                }
-                Joined::Never => {
-                    return Err(format!("no request meets all conditions on `{}`", test.key));
-                }
-                Joined::Apart => {}
+        match never {
+            Some(key) if blocks.is_empty() => {
+                return Err(format!("no request meets all conditions on `{key}`"));
             }
+            _ => {}
         }
-        Err(format!(
-            "a statement cannot hold that many tests of `{}` with `{}`",
-            test.key,
-            test.written.text()
-        ))
+        if blocks.len() > MOST_BLOCKS {
+            return Err(format!(
+                "the conditions come to more than {MOST_BLOCKS} statements"
+            ));
+        }
+        self.blocks = blocks;
+        Ok(())
     }
 }
+
+/// Statements that one grant may become for the sake of its conditions.
+const MOST_BLOCKS: usize = 16;
 
 /// The key that says what time it is.
 const CURRENT_TIME: &str = "aws:CurrentTime";
@@ -280,19 +343,39 @@ fn plain(key: &str, base: Base, mut values: Vec<String>) -> Test {
 
 /// A text as an operator without wildcards reads it: only what opens a policy variable is escaped.
 fn literal(text: &str) -> String {
-    text.replace('$', "${$}")
+    let mut out = String::new();
+    for c in text.chars() {
+        if c == '{' {
+            close(&mut out);
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// A pattern as AWS's matchers read it.
 pub fn glob(pattern: &Pattern) -> String {
     pattern.glob_text(|c, out| match c {
-        '*' | '?' | '$' => {
+        '*' | '?' => {
+            close(out);
             out.push_str("${");
             out.push(c);
             out.push('}');
         }
+        '{' => {
+            close(out);
+            out.push(c);
+        }
         c => out.push(c),
     })
+}
+
+/// Escapes a `$` at the end, which would open a policy variable with what comes next.
+fn close(out: &mut String) {
+    if out.ends_with('$') {
+        out.pop();
+        out.push_str("${$}");
+    }
 }
 
 /// The ways to write a test, the plainest first. The later ones mean the same beside a test of the
@@ -326,8 +409,6 @@ fn ways(test: &Test) -> Vec<(Written, Vec<String>)> {
         | Base::NumericLessThanEquals
         | Base::NumericGreaterThan
         | Base::NumericGreaterThanEquals
-        | Base::DateEquals
-        | Base::DateNotEquals
         | Base::DateLessThan
         | Base::DateGreaterThanEquals
         | Base::Bool
@@ -354,18 +435,5 @@ fn ways(test: &Test) -> Vec<(Written, Vec<String>)> {
 
 /// A value of an equality with its wildcard characters escaped.
 fn starless(value: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in value.split("${$}").enumerate() {
-        if index > 0 {
-            out.push_str("${$}");
-        }
-        for c in part.chars() {
-            match c {
-                '*' => out.push_str("${*}"),
-                '?' => out.push_str("${?}"),
-                c => out.push(c),
-            }
-        }
-    }
-    out
+    glob(&Pattern::literal(&value.replace("${$}", "$")))
 }

@@ -8,7 +8,7 @@ mod subject;
 pub use subject::{Subjects, subjects};
 
 use super::address;
-use super::condition::Block;
+use super::condition::Alternatives;
 use super::statement::{Document, Effect, Principal, Spot, Statement};
 use super::{name, pack, refused};
 use crate::authority::time::Instant;
@@ -31,7 +31,7 @@ pub const AUDIENCE: &str = "sts.amazonaws.com";
 struct Way {
     principal: Principal,
     action: &'static str,
-    conditions: Block,
+    conditions: Alternatives,
 }
 
 /// The trust policy of a role; nothing for another identity, and where nobody may become it.
@@ -67,15 +67,17 @@ pub fn document(job: &Job<'_>) -> Result<Option<Document>, Box<Diagnostic>> {
                     )
                 })?;
             }
-            statements.push(Statement {
-                sid: sid(job, &admission.who),
-                effect: Effect::Allow,
-                principal: Some(way.principal),
-                actions: vec![way.action.to_owned()],
-                resources: Vec::new(),
-                rows: rows(job, admission, !way.conditions.is_empty()),
-                conditions: way.conditions,
-            });
+            for conditions in way.conditions.into_blocks() {
+                statements.push(Statement {
+                    sid: sid(job, &admission.who),
+                    effect: Effect::Allow,
+                    principal: Some(way.principal.clone()),
+                    actions: vec![way.action.to_owned()],
+                    resources: Vec::new(),
+                    rows: rows(job, admission, !conditions.is_empty()),
+                    conditions,
+                });
+            }
         }
     }
     pack::name_apart(&mut statements);
@@ -185,7 +187,7 @@ fn plain(
     principals: Vec<Principal>,
     conditions: &[ConditionId],
 ) -> Result<Vec<Way>, String> {
-    let mut block = Block::default();
+    let mut block = Alternatives::default();
     block.add_all(&job.compiled.model, conditions)?;
     Ok(principals
         .into_iter()
@@ -243,7 +245,7 @@ fn of_thing(job: &Job<'_>, thing: &Thing, conditions: &[ConditionId]) -> Result<
 /// Conditions on what a token claims: a bare key is a claim, one with `:` the vendor's own.
 fn claims(
     job: &Job<'_>,
-    block: &mut Block,
+    block: &mut Alternatives,
     host: &str,
     conditions: &[ConditionId],
 ) -> Result<(), String> {
@@ -277,7 +279,7 @@ fn federated(job: &Job<'_>, host: &str) -> Way {
             job.tenant_id()
         )),
         action: "sts:AssumeRoleWithWebIdentity",
-        conditions: Block::default(),
+        conditions: Alternatives::default(),
     }
 }
 
@@ -318,7 +320,7 @@ fn of_identity(
         }
         let arn = address::arn(job, thing, index)
             .ok_or_else(|| format!("`{}` has no ARN", model.catalog.of(thing.of).name))?;
-        let mut block = Block::default();
+        let mut block = Alternatives::default();
         block.add_all(model, conditions)?;
         let principal = if let Some(arn) = arn.is_literal() {
             arn.to_owned()

@@ -31,7 +31,7 @@ pub fn joined(written: Written, here: &[String], more: &[String]) -> Joined {
         return Joined::Apart;
     }
     match written.base {
-        Base::StringEquals | Base::DateEquals | Base::Bool | Base::Null => {
+        Base::StringEquals | Base::Bool | Base::Null => {
             let both: Vec<String> = here
                 .iter()
                 .filter(|value| more.contains(value))
@@ -64,7 +64,6 @@ pub fn joined(written: Written, here: &[String], more: &[String]) -> Joined {
         | Base::ArnLike
         | Base::StringNotEquals
         | Base::NumericNotEquals
-        | Base::DateNotEquals
         | Base::NotIpAddress
         | Base::ArnNotEquals => Joined::Apart,
     }

@@ -28,12 +28,11 @@ pub fn guessed(condition: &Condition) -> KeyType {
     }
 }
 
-/// The tests that together say what a condition says of a key of type `of`.
-pub fn tests(key: &str, of: KeyType, condition: &Condition) -> Result<Vec<Test>, String> {
-    let null = |value: &str| plain(key, Base::Null, vec![value.to_owned()]);
+/// What a condition says of a key of type `of`: that all tests of one of these lists pass.
+pub fn tests(key: &str, of: KeyType, condition: &Condition) -> Result<Vec<Vec<Test>>, String> {
     match condition.operator {
-        Operator::Present => return Ok(vec![null("false")]),
-        Operator::Absent => return Ok(vec![null("true")]),
+        Operator::Present => return Ok(vec![vec![null(key, "false")]]),
+        Operator::Absent => return Ok(vec![vec![null(key, "true")]]),
         Operator::Equal
         | Operator::NotEqual
         | Operator::Less
@@ -44,24 +43,52 @@ pub fn tests(key: &str, of: KeyType, condition: &Condition) -> Result<Vec<Test>,
         | Operator::NotIn
         | Operator::Matches => {}
     }
-    let mut tests = match of {
-        KeyType::Set => several(key, condition)?,
+    let mut ways = match of {
+        KeyType::Set => vec![several(key, condition)?],
         KeyType::Date => dates(key, condition)?,
         KeyType::String | KeyType::Number | KeyType::Boolean | KeyType::Cidr | KeyType::Arn => {
             let (base, values) = single(of, condition)?;
-            vec![plain(key, base, values)]
+            vec![vec![plain(key, base, values)]]
         }
     };
-    let holds_when_missing =
-        |test: &Test| test.written.base.is_negated() || test.written.over == Over::All;
-    if condition.absent_holds {
-        for test in &mut tests {
-            test.written.if_exists = !holds_when_missing(test);
+    for way in &mut ways {
+        if condition.absent_holds {
+            for test in way {
+                test.written.if_exists = !holds_when_missing(test);
+            }
+        } else if way.iter().all(holds_when_missing) {
+            way.push(null(key, "false"));
         }
-    } else if tests.iter().all(holds_when_missing) {
-        tests.push(null("false"));
     }
-    Ok(tests)
+    // What `ForAnyValue` with `IfExists` says of a missing key is not documented.
+    let unclear = |test: &Test| test.written.over == Over::Any && test.written.if_exists;
+    if ways.iter().flatten().any(unclear) {
+        return Ok(without_if_exists(&ways).unwrap_or(ways));
+    }
+    Ok(ways)
+}
+
+/// Whether a test passes where its key is missing, without being told to.
+fn holds_when_missing(test: &Test) -> bool {
+    test.written.base.is_negated() || test.written.over == Over::All
+}
+
+fn null(key: &str, value: &str) -> Test {
+    plain(key, Base::Null, vec![value.to_owned()])
+}
+
+/// The same without `IfExists`: the key is missing, or the tests pass. Nothing where there is none.
+pub fn without_if_exists(ways: &[Vec<Test>]) -> Option<Vec<Vec<Test>>> {
+    let first = ways.iter().flatten().find(|test| test.written.if_exists)?;
+    let mut out = vec![vec![null(&first.key, "true")]];
+    for way in ways {
+        let mut way = way.clone();
+        for test in &mut way {
+            test.written.if_exists = false;
+        }
+        out.push(way);
+    }
+    Some(out)
 }
 
 /// The operator and values for a key that has one value.
@@ -155,42 +182,36 @@ fn several(key: &str, condition: &Condition) -> Result<Vec<Test>, String> {
 }
 
 /// The tests for a key that holds an instant. A date stands for its whole day in UTC.
-fn dates(key: &str, condition: &Condition) -> Result<Vec<Test>, String> {
-    let [value] = &*condition.values else {
-        return Err(impossible(KeyType::Date, condition));
-    };
-    let at = |base: Base, instant: Instant| plain(key, base, vec![instant.to_string()]);
-    if let Some(date) = Date::parse(value) {
-        let (start, end) = (date.start_of_day(), date.end_of_day());
-        return match condition.operator {
-            Operator::Less => Ok(vec![at(Base::DateLessThan, start)]),
-            Operator::LessOrEqual => Ok(vec![at(Base::DateLessThan, end)]),
-            Operator::Greater => Ok(vec![at(Base::DateGreaterThanEquals, end)]),
-            Operator::GreaterOrEqual => Ok(vec![at(Base::DateGreaterThanEquals, start)]),
-            Operator::Equal | Operator::In => Ok(vec![
-                at(Base::DateGreaterThanEquals, start),
-                at(Base::DateLessThan, end),
-            ]),
+fn dates(key: &str, condition: &Condition) -> Result<Vec<Vec<Test>>, String> {
+    let impossible = || impossible(KeyType::Date, condition);
+    let before = |instant: Instant| plain(key, Base::DateLessThan, vec![instant.to_string()]);
+    let since =
+        |instant: Instant| plain(key, Base::DateGreaterThanEquals, vec![instant.to_string()]);
+    let mut ways = Vec::new();
+    for value in &condition.values {
+        let (start, end) = if let Some(date) = Date::parse(value) {
+            (date.start_of_day(), date.end_of_day())
+        } else {
+            let instant = Instant::parse(value).ok_or_else(impossible)?;
+            (instant, Instant(instant.0.saturating_add(1)))
+        };
+        match condition.operator {
+            Operator::Less => ways.push(vec![before(start)]),
+            Operator::LessOrEqual => ways.push(vec![before(end)]),
+            Operator::Greater => ways.push(vec![since(end)]),
+            Operator::GreaterOrEqual => ways.push(vec![since(start)]),
+            Operator::Equal | Operator::In => ways.push(vec![since(start), before(end)]),
+            Operator::NotEqual | Operator::NotIn if condition.values.len() == 1 => {
+                ways.extend([vec![before(start)], vec![since(end)]]);
+            }
             Operator::NotEqual
             | Operator::NotIn
             | Operator::Matches
             | Operator::Present
-            | Operator::Absent => Err(impossible(KeyType::Date, condition)),
-        };
-    }
-    let instant = Instant::parse(value).ok_or_else(|| impossible(KeyType::Date, condition))?;
-    let next = Instant(instant.0.saturating_add(1));
-    match condition.operator {
-        Operator::Less => Ok(vec![at(Base::DateLessThan, instant)]),
-        Operator::LessOrEqual => Ok(vec![at(Base::DateLessThan, next)]),
-        Operator::Greater => Ok(vec![at(Base::DateGreaterThanEquals, next)]),
-        Operator::GreaterOrEqual => Ok(vec![at(Base::DateGreaterThanEquals, instant)]),
-        Operator::Equal | Operator::In => Ok(vec![at(Base::DateEquals, instant)]),
-        Operator::NotEqual | Operator::NotIn => Ok(vec![at(Base::DateNotEquals, instant)]),
-        Operator::Matches | Operator::Present | Operator::Absent => {
-            Err(impossible(KeyType::Date, condition))
+            | Operator::Absent => return Err(impossible()),
         }
     }
+    Ok(ways)
 }
 
 fn impossible(of: KeyType, condition: &Condition) -> String {
