@@ -13,6 +13,7 @@ mod cli;
 mod diagnostics;
 mod emit_aws;
 mod emit_other;
+mod examples;
 mod expect;
 mod fmt;
 mod format;
