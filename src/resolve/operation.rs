@@ -176,7 +176,12 @@ impl Resolver<'_> {
                 within,
             );
         }
-        let ids = self.operations_named(vendor, service.as_deref(), &operation, types);
+        let mut ids = self.operations_named(vendor, service.as_deref(), &operation, types);
+        if ids.is_empty() && name.quoted {
+            // It may stand in the file of a type of another service.
+            self.whole_vendor(vendor);
+            ids = self.operations_named(vendor, service.as_deref(), &operation, types);
+        }
         let mut slots = Vec::new();
         for &id in &ids {
             for &slot in &self.model.catalog.operation(id).slots.clone() {

@@ -20,6 +20,26 @@ impl Resolver<'_> {
         }
     }
 
+    /// The service and the name of an operation as a file writes it. An operation stands in the
+    /// file of the type it acts on, so one of another service is written in its full spelling:
+    /// `"sts:AssumeRole"` in the file of `iam`.
+    pub(super) fn full_name(
+        &self,
+        vendor: VendorId,
+        service: Option<&str>,
+        name: &ast::Text,
+    ) -> (Option<Box<str>>, Box<str>) {
+        let plain = name.plain();
+        let spelling = self.model.catalog.vendor(vendor).spelling.as_deref();
+        let full = spelling.filter(|_| name.quoted).and_then(|spelling| {
+            let (before, after) = spelling.split_once("${service}")?;
+            let (between, _) = after.split_once("${operation}")?;
+            let (service, operation) = plain.strip_prefix(before)?.split_once(between)?;
+            Some((Some(service.into()), operation.into()))
+        });
+        full.unwrap_or_else(|| (service.map(Into::into), plain.as_str().into()))
+    }
+
     /// Enters the operations of one line, on the type `of`.
     pub(super) fn enter_operations(
         &mut self,
@@ -36,10 +56,13 @@ impl Resolver<'_> {
             self.unknown("verb", &line.verb, &known, None);
             return;
         };
-        let place = self.place(vendor, service, of);
         for name in &line.names {
-            let plain: Box<str> = name.plain().into();
-            let key = (vendor, place.clone(), plain.clone());
+            let (own, plain) = self.full_name(vendor, service, name);
+            let key = (
+                vendor,
+                self.place(vendor, own.as_deref(), of),
+                plain.clone(),
+            );
             let id = match self.catalog.operations.get(&key) {
                 Some(&id) => {
                     self.model.catalog.operations[id.index()].verb = verb;
@@ -49,7 +72,7 @@ impl Resolver<'_> {
                     let id = OpId::at(self.model.catalog.operations.len());
                     self.model.catalog.operations.push(Operation {
                         vendor,
-                        service: service.map(Into::into),
+                        service: own,
                         name: plain,
                         span: name.span,
                         verb,
@@ -122,8 +145,8 @@ impl Resolver<'_> {
         of: TypeId,
         name: &ast::Text,
     ) -> Resolved<SlotId> {
-        let place = self.place(vendor, service, of);
-        let key = (vendor, place, name.plain().into());
+        let (own, plain) = self.full_name(vendor, service, name);
+        let key = (vendor, self.place(vendor, own.as_deref(), of), plain);
         if let Some(&operation) = self.catalog.operations.get(&key) {
             if let Some(&slot) = self.catalog.slots.get(&(operation, of)) {
                 return Ok(slot);
@@ -158,11 +181,12 @@ impl Resolver<'_> {
     ) {
         let mut on = Vec::new();
         for name in operations {
+            let (own, plain) = self.full_name(vendor, service, name);
             let place = match of {
-                Some(of) => self.place(vendor, service, of),
-                None => service.map_or(Place::Vendor, |service| Place::Service(service.into())),
+                Some(of) => self.place(vendor, own.as_deref(), of),
+                None => own.map_or(Place::Vendor, Place::Service),
             };
-            let key = (vendor, place, name.plain().into());
+            let key = (vendor, place, plain);
             match self.catalog.operations.get(&key) {
                 Some(&operation) => on.push(operation),
                 // A vendor-wide key of another file's operations stays vendor-wide: which files
