@@ -165,9 +165,10 @@ impl Printer {
         }
     }
 
-    fn mark_of(&mut self, value: &Expression) {
-        if let Expression::Marked(mark, _) = value {
+    fn mark_of(&mut self, mut value: &Expression) {
+        while let Expression::Marked(mark, inner) = value {
             self.mark(*mark);
+            value = inner;
         }
     }
 

@@ -41,6 +41,7 @@ const REPOSITORY: TypeId = TypeId(6);
 const BRANCH: TypeId = TypeId(7);
 const ENVIRONMENT: TypeId = TypeId(8);
 const SERVICE: TypeId = TypeId(9);
+const WORKFLOW: TypeId = TypeId(10);
 const PROD: SystemId = SystemId(0);
 const CODE: SystemId = SystemId(1);
 const PARTNER: SystemId = SystemId(2);
@@ -143,6 +144,7 @@ impl Project {
                 service: Some("s3".into()),
                 ..kind("s3", AWS, TypeRank::Service)
             },
+            resource("workflow", "", GITHUB),
         ];
         types[BUCKET.index()].format = Some(vec![literal("arn:aws:s3:::"), name_of(0)]);
         types[OBJECT.index()].format = Some(vec![
@@ -162,7 +164,6 @@ impl Project {
             ]);
         }
         let subject = "repo:${org}/${repository}";
-        types[REPOSITORY.index()].subject = Some(subject.into());
         types[BRANCH.index()].subject =
             Some(format!("{subject}:ref:refs/heads/${{branch}}").into());
         types[ENVIRONMENT.index()].subject =
@@ -171,6 +172,7 @@ impl Project {
         lies_in(&mut types, REPOSITORY, ORG);
         lies_in(&mut types, BRANCH, REPOSITORY);
         lies_in(&mut types, ENVIRONMENT, REPOSITORY);
+        lies_in(&mut types, WORKFLOW, REPOSITORY);
         model.catalog.types = types;
 
         let system = |name: &str, vendor, tenant_type, id: &str| System {
@@ -995,12 +997,6 @@ fn gates_replace_the_policies_and_boundaries_stand_apart() {
 #[test]
 fn trust_follows_from_what_is_admitted() {
     let mut project = Project::new();
-    let end = Date::parse("2028-03-31").unwrap().end_of_day();
-    let expires = project.clause(
-        ClauseKind::Expires(Date::parse("2028-03-31").unwrap()),
-        &[RowPart::Whole],
-    );
-    project.it().expires.push((expires[0], end));
     let other = project.party("other", PartyKind::Service);
     let identity = thing(PARTNER, &[(ROLE, "team/other")]);
     project.compiled.model.parties[other.index()]
@@ -1042,6 +1038,13 @@ fn trust_follows_from_what_is_admitted() {
         (Who::Thing(repository("web")), vec![]),
         (Who::Thing(repository("web")), vec![main]),
         (Who::Thing(repository("web")), vec![stages]),
+        (
+            Who::Thing(thing(
+                CODE,
+                &[(REPOSITORY, "web"), (WORKFLOW, "deploy.yml")],
+            )),
+            vec![main],
+        ),
         (
             Who::Thing(thing(
                 CODE,
@@ -1337,6 +1340,9 @@ fn rich() -> Project {
         },
         &[RowPart::Whole],
     );
+    let end = Date::parse("2028-03-31").unwrap();
+    let expires = project.clause(ClauseKind::Expires(end), &[RowPart::Whole]);
+    project.it().expires.push((expires[0], end.end_of_day()));
     let bundle = project.it();
     bundle.grants.push(grant);
     bundle.boundary = Some(Boundary {

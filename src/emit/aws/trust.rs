@@ -257,11 +257,12 @@ fn claims(
             block.add(model, condition)?;
             continue;
         }
-        // The portable `branch` is a short name and the claim a full reference.
-        let certain = matches!(&*condition.key, "sub" | "aud") || *key == *condition.key;
-        if !certain || condition.absent_holds && !matches!(key, "sub" | "aud") {
+        // A branch or an environment is part of the subject, and a claim that AWS does not know is
+        // never there, so that nothing but these may be left to its absence.
+        let own = matches!(key, "sub" | "aud");
+        if matches!(key, "branch" | "environment") || condition.absent_holds && !own {
             return Err(format!(
-                "a role cannot test `{}` of this token",
+                "a role cannot test the `{}` of this token beside what else it tests",
                 condition.key
             ));
         }

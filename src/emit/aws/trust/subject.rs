@@ -90,13 +90,18 @@ fn inner(
         return None;
     }
     let mut narrowed = Vec::new();
-    for (of, steps) in ways {
-        let child = catalog.of(*of).children.iter().copied().find(|&child| {
-            let child = catalog.of(child);
-            *child.name == *condition.key && child.subject.is_some()
+    for (_, steps) in ways {
+        // What has no such type inside is itself inside something that may: a workflow's repository.
+        let (depth, child) = steps.iter().enumerate().rev().find_map(|(index, step)| {
+            let mut children = catalog.of(step.of).children.iter().copied();
+            let child = children.find(|&child| {
+                let child = catalog.of(child);
+                *child.name == *condition.key && child.subject.is_some()
+            })?;
+            Some((index + 1, child))
         })?;
         for value in &condition.values {
-            let mut steps = steps.clone();
+            let mut steps = steps[..depth].to_vec();
             steps.push(ThingStep {
                 of: child,
                 names: vec![read(value)],
@@ -107,8 +112,8 @@ fn inner(
     Some(narrowed)
 }
 
-/// The `sub` claim of a workload of a thing, from its type's form. What has none of its own has
-/// that of the nearest thing around it; what has further subjects inside stands for all of these.
+/// The `sub` claim of a workload of a thing, from its type's form. What has none of its own stands
+/// for every workload inside it, or inside the nearest thing around it that has some.
 fn subject(
     job: &Job<'_>,
     tenant_type: TypeId,
@@ -117,50 +122,56 @@ fn subject(
     steps: &[ThingStep],
 ) -> Option<Pattern> {
     let catalog = &job.compiled.model.catalog;
-    let (form, of) = match &catalog.of(of).subject {
-        Some(form) => (form, of),
-        None => steps.iter().rev().find_map(|step| {
-            catalog
-                .of(step.of)
-                .subject
-                .as_ref()
-                .map(|form| (form, step.of))
-        })?,
+    let name = |wanted: &str| {
+        if wanted == &*catalog.of(tenant_type).name {
+            return Some(Pattern::literal(tenant));
+        }
+        let step = steps
+            .iter()
+            .rev()
+            .find(|step| &*catalog.of(step.of).name == wanted)?;
+        step.names.first().cloned()
     };
+    if let Some(form) = &catalog.of(of).subject {
+        let (pattern, whole) = filled(form, name);
+        return whole.then_some(pattern);
+    }
+    steps.iter().rev().find_map(|step| {
+        let forms = catalog
+            .of(step.of)
+            .children
+            .iter()
+            .filter_map(|&child| catalog.of(child).subject.as_deref());
+        let (pattern, _) = filled(forms.reduce(shared)?, name);
+        Some(pattern.concat(&Pattern::any()))
+    })
+}
+
+/// A form with names put in, up to the first that is not known; and whether that is all of it.
+fn filled(form: &str, name: impl Fn(&str) -> Option<Pattern>) -> (Pattern, bool) {
     let mut out = Pattern::literal("");
-    let mut rest: &str = form;
+    let mut rest = form;
     while let Some(start) = rest.find("${") {
-        let end = start + rest[start..].find('}')?;
         out = out.concat(&Pattern::glob(&rest[..start], &[]));
-        let wanted = &rest[start + 2..end];
-        let part = if wanted == &*catalog.of(tenant_type).name {
-            Pattern::literal(tenant)
-        } else {
-            steps
-                .iter()
-                .rev()
-                .find(|step| &*catalog.of(step.of).name == wanted)?
-                .names
-                .first()?
-                .clone()
+        let Some(end) = rest[start..].find('}').map(|end| start + end) else {
+            return (out, false);
+        };
+        let Some(part) = name(&rest[start + 2..end]) else {
+            return (out, false);
         };
         out = out.concat(&part);
         rest = &rest[end + 1..];
     }
-    out = out.concat(&Pattern::glob(rest, &[]));
-    let next = catalog.of(of).children.iter().find_map(|&child| {
-        catalog
-            .of(child)
-            .subject
-            .as_ref()?
-            .strip_prefix(&**form)?
-            .chars()
-            .next()
-    });
-    Some(match next {
-        Some(separator) => out
-            .concat(&Pattern::literal(&separator.to_string()))
-            .concat(&Pattern::any()),
-        None => out,
-    })
+    (out.concat(&Pattern::glob(rest, &[])), true)
+}
+
+/// What two forms begin with, up to a `:` or an opened name.
+fn shared<'a>(a: &'a str, b: &str) -> &'a str {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+    let length = same.map(|(c, _)| c.len_utf8()).sum();
+    let common = &a[..length];
+    match common.rfind(':') {
+        Some(end) if length < a.len() || length < b.len() => &common[..=end],
+        _ => common,
+    }
 }
