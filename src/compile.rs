@@ -81,7 +81,8 @@ pub struct Compiled {
 
 impl Compiled {
     /// Everybody for whom nothing is emitted: integrations with an error that is neither accepted
-    /// nor caused by time alone, incomplete ones, and those that are suspended or retired.
+    /// nor caused by time alone, or with an identity in a system that has one; incomplete ones; and
+    /// those that are suspended or retired.
     pub fn withheld_parties(&self) -> BTreeSet<PartyId> {
         let wrong: BTreeSet<&str> = self
             .diagnostics
@@ -89,12 +90,16 @@ impl Compiled {
             .filter(|diagnostic| diagnostic.is_error() && !diagnostic.time_alone)
             .filter_map(|diagnostic| diagnostic.subject.as_deref())
             .collect();
-        self.model
-            .parties()
-            .filter(|(_, party)| {
-                !party.complete || party.status() != Status::Active || wrong.contains(&*party.name)
-            })
-            .map(|(id, _)| id)
-            .collect()
+        let parties = self.model.parties().filter(|(_, party)| {
+            !party.complete || party.status() != Status::Active || wrong.contains(&*party.name)
+        });
+        let mut withheld: BTreeSet<PartyId> = parties.map(|(id, _)| id).collect();
+        for bundle in self.granted.bundles.iter().filter(|bundle| !bundle.silent) {
+            let system = self.model.system(bundle.system);
+            if !system.complete || wrong.contains(&*system.name) {
+                withheld.extend(&bundle.holders);
+            }
+        }
+        withheld
     }
 }

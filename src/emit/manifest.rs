@@ -208,11 +208,19 @@ fn withheld(
         .iter()
         .filter(|bundle| !bundle.silent)
     {
+        let system = compiled.model.system(bundle.system);
+        let mut shared = by_subject.get(&*system.name).cloned().unwrap_or_default();
+        if !system.complete && shared.is_empty() {
+            shared.insert(("incomplete".to_owned(), system.span));
+        }
         for reasons in bundle.holders.iter().filter_map(|holder| own.get(holder)) {
+            shared.extend(reasons.iter().cloned());
+        }
+        if !shared.is_empty() {
             for &holder in &bundle.holders {
                 all.entry(holder)
                     .or_default()
-                    .extend(reasons.iter().cloned());
+                    .extend(shared.iter().cloned());
             }
         }
     }

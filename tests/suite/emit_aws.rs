@@ -1252,6 +1252,21 @@ fn the_ledger_claims_only_what_a_file_holds() {
 }
 
 #[test]
+fn an_error_of_a_system_stops_whoever_acts_there() {
+    let mut project = Project::new();
+    let grant = project.objects(&["GetObject"], &[("a", "*")], rule(VerbSet::READ));
+    project.it().grants.push(grant);
+    project.compiled.model.systems[PROD.index()].complete = false;
+    assert!(project.emit().is_empty());
+    let manifest = manifest(&project.compiled, &[], &[]);
+    let withheld = &manifest.withheld[0];
+    assert_eq!(
+        (&*withheld.integration, &*withheld.rule),
+        ("sync", "incomplete")
+    );
+}
+
+#[test]
 fn a_row_that_only_gated_files_hold_is_gated() {
     let mut project = Project::new();
     let gated = project.objects(&["PutObject"], &[("a", "*")], rule(VerbSet::WRITE));

@@ -76,7 +76,7 @@ fn deeds(job: &Job<'_>, grant: &Grant) -> String {
             return names.into_iter().collect();
         }
     }
-    "Some".to_owned()
+    "Several".to_owned()
 }
 
 /// The words of a name, each with a capital, nothing but ASCII letters and digits.
