@@ -98,10 +98,6 @@ fn subjects_of_all(job: &Job<'_>) -> Vec<(String, Pattern)> {
                     );
                 }
             }
-            Who::Oidc(issuer, _) => {
-                // A condition on the subject narrows it, and its probes say how far.
-                all.push((trust::host(issuer).to_owned(), Pattern::any()));
-            }
             Who::Party(party, _) if trust::identities(job, *party).is_empty() => {
                 if let Some(thing) = workload(job, &admission.who)
                     && let Ok(found) = trust::subjects(job, thing, &admission.conditions)
@@ -116,6 +112,7 @@ fn subjects_of_all(job: &Job<'_>) -> Vec<(String, Pattern)> {
                 }
             }
             Who::Thing(_)
+            | Who::Oidc(..)
             | Who::Party(..)
             | Who::Anyone(_)
             | Who::Service(..)
@@ -273,10 +270,20 @@ fn by_token(
         context.insert(format!("{host}:aud"), vec![audience.to_owned()]);
         while_it_holds(job, admission, context)
     };
+    // What an issuer's clause lets in besides depends on its own conditions.
+    let open = job
+        .bundle
+        .admissions
+        .iter()
+        .any(|other| matches!(&other.who, Who::Oidc(issuer, _) if trust::host(issuer) == host));
     let admitted = |subject: &str| {
-        others
-            .iter()
-            .any(|(issuer, pattern)| issuer == host && pattern.matches(subject))
+        let inside =
+            |(issuer, pattern): &(String, Pattern)| issuer == host && pattern.matches(subject);
+        match (others.iter().any(inside), open) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            (false, false) => Some(false),
+        }
     };
     let mut asked = Vec::new();
     let mut ask = |context: Context, allowed: bool| {
@@ -292,7 +299,9 @@ fn by_token(
         let subject = context::sample(pattern, FILL);
         ask(token(&subject, audience), true);
         for strange in strangers(&subject) {
-            ask(token(&strange, audience), admitted(&strange));
+            if let Some(allowed) = admitted(&strange) {
+                ask(token(&strange, audience), allowed);
+            }
         }
         if job.bundle.admissions.len() == 1 {
             ask(token(&subject, "https://probe.example"), false);
