@@ -2,7 +2,19 @@
 //! what became of every clause.
 
 use crate::authority::pattern::Pattern;
+mod bound;
+mod cover;
+mod deny;
+mod draft;
+mod excess;
+mod ledger;
+mod resource;
+mod unit;
+
 use crate::authority::time::{Instant, Length};
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+use draft::Granter;
 use crate::model::catalog::{SlotId, UnitId, VendorId};
 use crate::model::party::Who;
 use crate::model::thing::Thing;
@@ -220,8 +232,15 @@ impl Granted {
     }
 }
 
-/// Chooses units for everybody.
-pub fn grant(model: &crate::model::Model) -> (Granted, Vec<crate::diagnostic::Diagnostic>) {
-    let _ = model;
-    (Granted::default(), Vec::new())
+/// Chooses units for everybody. Diagnostics come unsorted.
+pub fn grant(model: &Model) -> (Granted, Vec<Diagnostic>) {
+    let mut granter = Granter::new(model);
+    granter.enter_rows();
+    granter.gather();
+    granter.bounds();
+    let drafts = std::mem::take(&mut granter.drafts);
+    for draft in &drafts {
+        granter.bundle(draft);
+    }
+    granter.finish()
 }

@@ -1,9 +1,13 @@
 //! Resources as they are referred to: a system, a way down its vendor's tree, a flat address.
 
 use super::SystemId;
-use super::catalog::TypeId;
+use super::catalog::{Catalog, FormatPart, TypeId, TypeRank};
+use super::system::System;
 use crate::authority::pattern::Pattern;
 use crate::source::Span;
+
+/// Separates the parts of the compiler's own nested addresses. It cannot occur in a source.
+pub const SEPARATOR: char = '\u{1f}';
 
 /// Which tenants of a system are meant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -69,4 +73,96 @@ impl Thing {
             .iter()
             .all(|step| step.names.iter().all(|name| name.is_literal().is_some()))
     }
+}
+
+/// The flat address of everything that a way down speaks of, as it is declared. In a format of
+/// the vendor's, settings that the system leaves open match anything but the next separator.
+///
+/// `tenant` is the index of the tenant; none leaves the tenant's id open.
+pub fn address(
+    catalog: &Catalog,
+    system: &System,
+    steps: &[ThingStep],
+    of: TypeId,
+    tenant: Option<usize>,
+) -> Pattern {
+    let found = catalog.of(of);
+    if found.rank != TypeRank::Resource {
+        return Pattern::any();
+    }
+    let Some(format) = &found.format else {
+        let mut pattern = Pattern::literal("");
+        for step in steps {
+            let at = catalog.of(step.of);
+            if at.rank != TypeRank::Resource {
+                continue;
+            }
+            pattern = pattern.concat(&Pattern::literal(&format!("{SEPARATOR}{}", at.name)));
+            for name in &step.names {
+                pattern = pattern
+                    .concat(&Pattern::literal(&SEPARATOR.to_string()))
+                    .concat(name);
+            }
+        }
+        return pattern;
+    };
+    let mut pattern = Pattern::literal("");
+    for (index, part) in format.iter().enumerate() {
+        let next = match part {
+            FormatPart::Literal(text) => Pattern::literal(text),
+            FormatPart::Parameter { up, index } => steps
+                .len()
+                .checked_sub(1 + *up as usize)
+                .and_then(|at| steps[at].names.get(*index as usize))
+                .cloned()
+                .unwrap_or_else(Pattern::any),
+            FormatPart::Setting(name) => setting(catalog, system, name, tenant).map_or_else(
+                || {
+                    let end = match format.get(index + 1) {
+                        Some(FormatPart::Literal(text)) => text.chars().next(),
+                        _ => None,
+                    };
+                    Pattern::glob("*", &end.map_or_else(Vec::new, |end| vec![end]))
+                },
+                |value| Pattern::literal(&value),
+            ),
+        };
+        pattern = pattern.concat(&next);
+    }
+    pattern
+}
+
+fn setting(
+    catalog: &Catalog,
+    system: &System,
+    name: &str,
+    tenant: Option<usize>,
+) -> Option<String> {
+    let root = catalog.of(system.tenant_type);
+    let of_tenant = &*root.name == name
+        || root
+            .parameters
+            .iter()
+            .any(|parameter| &*parameter.name == name);
+    if of_tenant {
+        return match tenant {
+            Some(index) => system
+                .tenants
+                .get(index)
+                .map(|tenant| tenant.id.to_string()),
+            None => match &system.tenants[..] {
+                [only] => Some(only.id.to_string()),
+                _ => None,
+            },
+        };
+    }
+    if let Some(value) = system.setting(name) {
+        return Some(value.to_owned());
+    }
+    catalog
+        .vendor(system.vendor)
+        .settings
+        .iter()
+        .find(|(known, _)| &**known == name)
+        .and_then(|(_, default)| default.as_deref().map(str::to_owned))
 }

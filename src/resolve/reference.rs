@@ -1,13 +1,11 @@
 //! References to resources: down the vendor's tree, with patterns, to a flat address.
 
 use super::profile::{Scope, Value};
-use super::vendor_type::SEPARATOR;
 use super::{Resolved, Resolver, Unresolved};
 use crate::authority::pattern::Pattern;
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::SystemId;
-use crate::model::catalog::{Catalog, FormatPart, TypeId, TypeRank};
-use crate::model::system::System;
+use crate::model::catalog::{TypeId, TypeRank};
 use crate::model::thing::{Tenants, Thing, ThingStep};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -348,96 +346,4 @@ impl Resolver<'_> {
         );
         Err(Unresolved)
     }
-}
-
-/// The flat address of everything that a way down speaks of, as it is declared. In a format of
-/// the vendor's, settings that the system leaves open match anything but the next separator.
-///
-/// `tenant` is the index of the tenant; none leaves the tenant's id open.
-pub fn address(
-    catalog: &Catalog,
-    system: &System,
-    steps: &[ThingStep],
-    of: TypeId,
-    tenant: Option<usize>,
-) -> Pattern {
-    let found = catalog.of(of);
-    if found.rank != TypeRank::Resource {
-        return Pattern::any();
-    }
-    let Some(format) = &found.format else {
-        let mut pattern = Pattern::literal("");
-        for step in steps {
-            let at = catalog.of(step.of);
-            if at.rank != TypeRank::Resource {
-                continue;
-            }
-            pattern = pattern.concat(&Pattern::literal(&format!("{SEPARATOR}{}", at.name)));
-            for name in &step.names {
-                pattern = pattern
-                    .concat(&Pattern::literal(&SEPARATOR.to_string()))
-                    .concat(name);
-            }
-        }
-        return pattern;
-    };
-    let mut pattern = Pattern::literal("");
-    for (index, part) in format.iter().enumerate() {
-        let next = match part {
-            FormatPart::Literal(text) => Pattern::literal(text),
-            FormatPart::Parameter { up, index } => steps
-                .len()
-                .checked_sub(1 + *up as usize)
-                .and_then(|at| steps[at].names.get(*index as usize))
-                .cloned()
-                .unwrap_or_else(Pattern::any),
-            FormatPart::Setting(name) => setting(catalog, system, name, tenant).map_or_else(
-                || {
-                    let end = match format.get(index + 1) {
-                        Some(FormatPart::Literal(text)) => text.chars().next(),
-                        _ => None,
-                    };
-                    Pattern::glob("*", &end.map_or_else(Vec::new, |end| vec![end]))
-                },
-                |value| Pattern::literal(&value),
-            ),
-        };
-        pattern = pattern.concat(&next);
-    }
-    pattern
-}
-
-fn setting(
-    catalog: &Catalog,
-    system: &System,
-    name: &str,
-    tenant: Option<usize>,
-) -> Option<String> {
-    let root = catalog.of(system.tenant_type);
-    let of_tenant = &*root.name == name
-        || root
-            .parameters
-            .iter()
-            .any(|parameter| &*parameter.name == name);
-    if of_tenant {
-        return match tenant {
-            Some(index) => system
-                .tenants
-                .get(index)
-                .map(|tenant| tenant.id.to_string()),
-            None => match &system.tenants[..] {
-                [only] => Some(only.id.to_string()),
-                _ => None,
-            },
-        };
-    }
-    if let Some(value) = system.setting(name) {
-        return Some(value.to_owned());
-    }
-    catalog
-        .vendor(system.vendor)
-        .settings
-        .iter()
-        .find(|(known, _)| &**known == name)
-        .and_then(|(_, default)| default.as_deref().map(str::to_owned))
 }

@@ -2,7 +2,6 @@
 
 use super::operation::portable;
 use super::profile::Scope;
-use super::reference::address;
 use super::{Resolved, Resolver, Unresolved};
 use crate::authority::address::AddressSet;
 use crate::authority::operation::OperationSet;
@@ -13,7 +12,7 @@ use crate::authority::verb::VerbSet;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{SlotId, TypeId, TypeRank};
 use crate::model::rule::{Approval, Part, Rule, Slice};
-use crate::model::thing::{Tenants, Thing, ThingStep};
+use crate::model::thing::{Tenants, Thing, ThingStep, address};
 use crate::source::Span;
 use crate::syntax::ast;
 use std::collections::{BTreeMap, HashMap};

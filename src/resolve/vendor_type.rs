@@ -3,11 +3,9 @@
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{FormatPart, Hosts, TypeId, TypeParameter, TypeRank, VendorId};
+use crate::model::thing::SEPARATOR;
 use crate::source::Span;
 use crate::syntax::ast;
-
-/// Separates the parts of the compiler's own nested addresses. It cannot occur in a source.
-pub(crate) const SEPARATOR: char = '\u{1f}';
 
 impl Resolver<'_> {
     /// Enters a type, or finds the one that an earlier file entered.

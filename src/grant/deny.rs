@@ -1,0 +1,397 @@
+//! `never`: explicit denials where the vendor has them, absence elsewhere, and conflicts between
+//! those who share an identity.
+
+use super::draft::{Draft, Granter, Want, placed};
+use super::resource::merge;
+use super::{Bundle, Grant, State, Units};
+use crate::authority::operation::OperationSet;
+use crate::authority::pattern::Pattern;
+use crate::diagnostic::Diagnostic;
+use crate::model::catalog::{SlotId, TypeRank};
+use crate::model::rule::Slice;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Past this many characters of names a denial is shortened to prefixes. An AWS managed policy
+/// holds 6,144 characters (IAM and STS quotas), and a denial should leave room for others.
+const LONG: usize = 3_000;
+
+impl<'m> Granter<'m> {
+    /// The explicit denials of an identity: its `never` clauses, and the holes of its `allow`s.
+    pub(super) fn denials(
+        &mut self,
+        draft: &Draft<'m>,
+        wants: &[Want<'m>],
+        grants: &mut [Grant],
+        first: bool,
+    ) -> Vec<Grant> {
+        let mut denies: Vec<Grant> = Vec::new();
+        if self.model.catalog.vendor(draft.vendor).denies {
+            let wanted = self.wanted_names(wants);
+            for want in draft.forbids.iter().filter(|want| want.emitted) {
+                for slice in want.of().slices.iter() {
+                    if let Some(grant) = self.denial(draft, want, slice, &wanted, first) {
+                        merge(&mut denies, grant);
+                    }
+                }
+            }
+        }
+        for want in wants.iter().filter(|want| want.emitted) {
+            for slice in want.of().slices.iter() {
+                self.hole(draft, want, slice, wants, first, &mut denies);
+            }
+        }
+        let _ = grants;
+        denies
+    }
+
+    fn denial(
+        &mut self,
+        draft: &Draft<'m>,
+        want: &Want<'m>,
+        slice: &Slice,
+        wanted: &BTreeMap<String, BTreeSet<String>>,
+        first: bool,
+    ) -> Option<Grant> {
+        let rows = self.rows_of(want.party, want.clause);
+        let mut held = rows.of_part(want.part);
+        let (conditions, lost) = self.enforceable(&want.rule.conditions);
+        if let Some(row) = rows.conditions {
+            if lost.is_empty() {
+                held.push(row);
+            } else if first {
+                self.set(
+                    row,
+                    State::Unenforced,
+                    Some("the vendor has no key for it: the denial holds whatever the condition says"),
+                );
+            }
+        }
+        if !lost.is_empty() && self.meets_a_want(draft, slice) {
+            if first {
+                for row in held {
+                    self.set(row, State::Unenforced, Some("the vendor cannot judge its condition, and without it the denial would meet an `allow`"));
+                }
+            }
+            return None;
+        }
+        let rank = self.model.catalog.of(slice.thing.of).rank;
+        let units = if want.of().everything && rank == TypeRank::Tenant {
+            Units::Everything
+        } else if want.of().everything {
+            Units::Service(self.model.catalog.of(slice.thing.of).name.clone())
+        } else {
+            let slots = self.by_name(Self::slots(&slice.cube.operations));
+            self.shortened(slots, slice, wanted)
+        };
+        let (things, addresses) = if slice.of.is_none() {
+            (vec![slice.thing.clone()], vec![Pattern::any()])
+        } else {
+            let declared = self.declared_address(draft, &slice.thing);
+            let address = self.vendor_address(&declared, &slice.thing);
+            (vec![slice.thing.clone()], vec![address])
+        };
+        Some(Grant {
+            units,
+            things,
+            addresses,
+            conditions,
+            until: None,
+            fields: want.rule.fields.clone(),
+            bind_tenant: false,
+            rows: held,
+        })
+    }
+
+    fn meets_a_want(&self, draft: &Draft<'m>, slice: &Slice) -> bool {
+        draft.wants.iter().any(|want| {
+            want.of()
+                .slices
+                .iter()
+                .any(|other| self.slices_meet(draft, other, slice))
+        })
+    }
+
+    /// The names of wanted operations by service, in lower case: AWS compares names without regard
+    /// to case (IAM User Guide, "Action").
+    fn wanted_names(&self, wants: &[Want<'m>]) -> BTreeMap<String, BTreeSet<String>> {
+        let catalog = &self.model.catalog;
+        let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for want in wants {
+            for slice in want.of().slices.iter() {
+                for slot in Self::slots(&slice.cube.operations) {
+                    let operation = catalog.operation_of(slot);
+                    names
+                        .entry(operation.service.as_deref().unwrap_or("").to_owned())
+                        .or_default()
+                        .insert(operation.name.to_lowercase());
+                }
+            }
+        }
+        names
+    }
+
+    /// A denial's operations, as prefixes that match no wanted operation where the list is long.
+    fn shortened(
+        &self,
+        slots: Vec<SlotId>,
+        slice: &Slice,
+        wanted: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Units {
+        let catalog = &self.model.catalog;
+        let length: usize = slots
+            .iter()
+            .map(|&slot| {
+                let operation = catalog.operation_of(slot);
+                operation.name.len() + operation.service.as_deref().map_or(0, str::len) + 4
+            })
+            .sum();
+        let spelled = self
+            .model
+            .catalog
+            .vendor(catalog.of(slice.thing.of).vendor)
+            .spelling
+            .is_some();
+        if length <= LONG || !spelled {
+            return Units::Operations(slots);
+        }
+        let none = BTreeSet::new();
+        let mut prefixes: BTreeSet<String> = BTreeSet::new();
+        for &slot in &slots {
+            let id = catalog.slot(slot).operation;
+            let operation = catalog.operation(id);
+            let service = operation.service.as_deref().unwrap_or("");
+            let avoid = wanted.get(service).unwrap_or(&none);
+            let name = operation.name.to_lowercase();
+            let full = catalog.spelled(id);
+            let head = full.len() - operation.name.len();
+            let mut cut = None;
+            for (end, _) in operation.name.char_indices() {
+                if !avoid.iter().any(|other| other.starts_with(&name[..end])) {
+                    cut = Some(end);
+                    break;
+                }
+            }
+            prefixes.insert(match cut {
+                Some(end) => format!("{}*", &full[..head + end]),
+                None => full,
+            });
+        }
+        let kept: Vec<Box<str>> = prefixes
+            .iter()
+            .filter(|one| {
+                !prefixes.iter().any(|other| {
+                    other != *one
+                        && other
+                            .strip_suffix('*')
+                            .is_some_and(|head| one.starts_with(head))
+                })
+            })
+            .map(|one| one.as_str().into())
+            .collect();
+        Units::Prefixes(kept)
+    }
+
+    /// What `except` takes out of an `allow` becomes a denial, but only where that denial meets no
+    /// other `allow` of the identity.
+    fn hole(
+        &mut self,
+        draft: &Draft<'m>,
+        want: &Want<'m>,
+        slice: &Slice,
+        wants: &[Want<'m>],
+        first: bool,
+        denies: &mut Vec<Grant>,
+    ) {
+        if slice.cube.address.outside().is_empty() {
+            return;
+        }
+        let span = want.of().thing.span;
+        let rows = self.rows_of(want.party, want.clause).of_part(want.part);
+        if !self.model.catalog.vendor(draft.vendor).denies {
+            if first {
+                let vendor = &self.model.catalog.vendor(draft.vendor).name;
+                let found = Diagnostic::error(
+                    "unexpressible",
+                    span,
+                    format!("{vendor} cannot grant this with an `except`: it has no denial"),
+                )
+                .help("write one `allow` for each name that is meant, instead of all but some");
+                for row in rows {
+                    self.set(row, State::Unenforced, Some("the vendor has no denial"));
+                }
+                self.say(want.party, found);
+            }
+            return;
+        }
+        for outside in slice.cube.address.outside().to_vec() {
+            let hole = Slice {
+                cube: crate::authority::set::Cube::new(
+                    slice.cube.operations.clone(),
+                    outside.clone(),
+                ),
+                ..slice.clone()
+            };
+            let meets = wants.iter().find(|other| {
+                (other.party, other.clause) != (want.party, want.clause)
+                    && other
+                        .of()
+                        .slices
+                        .iter()
+                        .any(|slice| self.slices_meet(draft, slice, &hole))
+            });
+            if let Some(other) = meets {
+                if first {
+                    let found = Diagnostic::error(
+                        "unexpressible",
+                        span,
+                        "what this `except` takes out is allowed by another clause of the same identity",
+                    )
+                    .related(other.of().thing.span, "allowed here")
+                    .help("a denial would beat both: write the `allow` without `except`, for what is meant only");
+                    self.say(want.party, found);
+                }
+                return;
+            }
+            let thing = want
+                .of()
+                .except
+                .iter()
+                .find(|except| {
+                    self.declared_address(draft, except) == outside
+                })
+                .cloned()
+                .unwrap_or_else(|| slice.thing.clone());
+            merge(
+                denies,
+                Grant {
+                    units: Units::Operations(self.by_name(Self::slots(&slice.cube.operations))),
+                    addresses: vec![self.vendor_address(&outside, &slice.thing)],
+                    things: vec![thing],
+                    conditions: Vec::new(),
+                    until: None,
+                    fields: Vec::new(),
+                    bind_tenant: false,
+                    rows: rows.clone(),
+                },
+            );
+        }
+    }
+
+    /// One's `allow` meeting another's `never` on a shared identity.
+    pub(super) fn conflicts(&mut self, draft: &Draft<'m>) {
+        let mut said = BTreeSet::new();
+        for want in &draft.wants {
+            for forbid in &draft.forbids {
+                if want.party == forbid.party {
+                    continue;
+                }
+                let met = want.of().slices.iter().find_map(|a| {
+                    forbid.of().slices.iter().find_map(|b| {
+                        self.slices_meet(draft, a, b)
+                            .then(|| a.cube.operations.intersect(&b.cube.operations))
+                    })
+                });
+                let Some(operations) = met else {
+                    continue;
+                };
+                if !said.insert((want.party, want.clause, forbid.party, forbid.clause)) {
+                    continue;
+                }
+                self.say_conflict(want, forbid, &operations);
+            }
+        }
+    }
+
+    fn say_conflict(&mut self, want: &Want<'m>, forbid: &Want<'m>, operations: &OperationSet) {
+        let names = self.names_of(Self::slots(operations));
+        let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let one = self.model.party(want.party).name.to_string();
+        let other = self.model.party(forbid.party).name.to_string();
+        let (a, b) = (want.of().thing.span, forbid.of().thing.span);
+        for (party, span, related, message) in [
+            (
+                want.party,
+                a,
+                b,
+                format!("`{one}` is allowed {}, and `{other}` with the same identity must never do it", shown.join(", ")),
+            ),
+            (
+                forbid.party,
+                b,
+                a,
+                format!("`{other}` must never do {}, and `{one}` with the same identity is allowed to", shown.join(", ")),
+            ),
+        ] {
+            if !self.model.party(party).is_integration() {
+                continue;
+            }
+            let found = Diagnostic::error("identity-conflict", span, message)
+                .related(related, "the other side")
+                .help("an identity holds what all who share it hold: give one of them an identity of its own");
+            self.say(party, found);
+        }
+    }
+
+    /// A `never` at a vendor without denial holds when nothing that is granted gives it.
+    pub(super) fn by_absence(&mut self, draft: &Draft<'m>, bundle: &Bundle) {
+        if self.model.catalog.vendor(draft.vendor).denies {
+            return;
+        }
+        for forbid in &draft.forbids {
+            let rows = self.rows_of(forbid.party, forbid.clause);
+            let mut culprit = None;
+            for slice in forbid.of().slices.iter() {
+                let address = placed(self.model, draft, slice);
+                culprit = culprit.or_else(|| {
+                    draft.wants.iter().find(|want| {
+                        want.rule.approval.is_none()
+                            && bundle.grants.iter().any(|grant| {
+                                grant.rows.iter().any(|row| {
+                                    self.rows_of(want.party, want.clause)
+                                        .parts
+                                        .contains(row)
+                                }) && gives(grant, slice)
+                                    && grant
+                                        .addresses
+                                        .iter()
+                                        .any(|known| !Self::granted_set(known).is_disjoint(&address))
+                            })
+                    })
+                });
+            }
+            let state = match culprit {
+                None => (State::EnforcedByAbsence, None),
+                Some(want) => {
+                    let accepted = self.accepts(forbid.party, "cannot-exclude", &forbid.of().thing);
+                    let found = Diagnostic::error(
+                        "cannot-exclude",
+                        forbid.of().thing.span,
+                        "this `never` cannot be held: what another clause needs gives it too",
+                    )
+                    .related(want.of().thing.span, "granted because of this")
+                    .help("the vendor has no denial: narrow the `allow`, or accept it with a reason: `accept cannot-exclude because \"…\" by TEAM until DATE`");
+                    let _ = accepted;
+                    self.say(forbid.party, found);
+                    (
+                        State::Unenforced,
+                        Some("the vendor has no denial, and what is granted gives it"),
+                    )
+                }
+            };
+            for row in rows.of_part(forbid.part).into_iter().chain(rows.conditions) {
+                self.set(row, state.0, state.1);
+            }
+        }
+    }
+}
+
+/// Whether a grant gives an operation of a slice.
+fn gives(grant: &Grant, slice: &Slice) -> bool {
+    match &grant.units {
+        Units::Operations(slots) => slots
+            .iter()
+            .any(|slot| slice.cube.operations.contains(slot.operation())),
+        Units::Everything | Units::Service(_) => true,
+        Units::Named(_) | Units::Prefixes(_) => false,
+    }
+}
