@@ -14,12 +14,12 @@ mod unit;
 use crate::authority::time::{Instant, Length};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
-use draft::Granter;
 use crate::model::catalog::{SlotId, UnitId, VendorId};
 use crate::model::party::Who;
 use crate::model::thing::Thing;
 use crate::model::{ConditionId, PartyId, SystemId, TeamId};
 use crate::source::Span;
+use draft::Granter;
 
 /// A row of the ledger in [`Granted::rows`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -107,6 +107,36 @@ pub fn previous(out: &Path) -> Result<BTreeSet<String>, Failure> {
         .collect())
 }
 
+/// The manifest in `out`; none where there is none or it cannot be understood.
+///
+/// # Errors
+/// When there is a manifest that cannot be read.
+pub fn manifest(out: &Path) -> Result<Option<crate::emit::manifest::Manifest>, Failure> {
+    let path = out.join(MANIFEST);
+    match fs::read(&path) {
+        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(cannot("read", &path, &error)),
+    }
+}
+
+/// Writes one file, whole or not at all.
+///
+/// # Errors
+/// When the system refuses.
+pub fn single(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.part", process::id()));
+    let part = PathBuf::from(name);
+    let done = fs::write(&part, content).and_then(|()| fs::rename(&part, path));
+    if let Err(error) = done {
+        // The part may never have come to be.
+        let _ = fs::remove_file(&part);
+        return Err(cannot("write", path, &error));
+    }
+    Ok(())
+}
+
 /// Puts `files`, the manifest among them, into the output folder, or with `check` lists what is
 /// stale there, which counts as found. `kept` are the paths of withheld integrations.
 ///

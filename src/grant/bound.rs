@@ -88,8 +88,8 @@ impl<'m> Granter<'m> {
                 set(allows, draft.system).difference(&set(nevers, draft.system))
             })
             .collect();
-        let least = (0..sets.len())
-            .find(|&index| sets.iter().all(|other| sets[index].is_subset(other)));
+        let least =
+            (0..sets.len()).find(|&index| sets.iter().all(|other| sets[index].is_subset(other)));
         let Some(least) = least else {
             let (party, clause, _, _) = bounds[0];
             let span = model.party(party).clauses[clause as usize].span;

@@ -136,8 +136,7 @@ fn ways(catalog: &Catalog, vendor: VendorId, slot: SlotId) -> Vec<BTreeSet<UnitI
         let contained: BTreeSet<UnitId> = catalog.contained(id).into_iter().collect();
         for way in &direct {
             if !way.contains(&id) && !way.is_disjoint(&contained) {
-                let mut larger: BTreeSet<UnitId> =
-                    way.difference(&contained).copied().collect();
+                let mut larger: BTreeSet<UnitId> = way.difference(&contained).copied().collect();
                 larger.insert(id);
                 all.push(larger);
             }
@@ -223,9 +222,7 @@ impl Search<'_> {
             .iter()
             .map(|way| {
                 let with: BTreeSet<UnitId> = chosen.union(way).copied().collect();
-                let cost = given(self.catalog, &with)
-                    .difference(self.declared)
-                    .count();
+                let cost = given(self.catalog, &with).difference(self.declared).count();
                 (cost, with)
             })
             .collect();

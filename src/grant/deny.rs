@@ -21,7 +21,6 @@ impl<'m> Granter<'m> {
         &mut self,
         draft: &Draft<'m>,
         wants: &[Want<'m>],
-        grants: &mut [Grant],
         first: bool,
     ) -> Vec<Grant> {
         let mut denies: Vec<Grant> = Vec::new();
@@ -40,7 +39,6 @@ impl<'m> Granter<'m> {
                 self.hole(draft, want, slice, wants, first, &mut denies);
             }
         }
-        let _ = grants;
         denies
     }
 
@@ -256,9 +254,7 @@ impl<'m> Granter<'m> {
                 .of()
                 .except
                 .iter()
-                .find(|except| {
-                    self.declared_address(draft, except) == outside
-                })
+                .find(|except| self.declared_address(draft, except) == outside)
                 .cloned()
                 .unwrap_or_else(|| slice.thing.clone());
             merge(
@@ -304,7 +300,11 @@ impl<'m> Granter<'m> {
 
     fn say_conflict(&mut self, want: &Want<'m>, forbid: &Want<'m>, operations: &OperationSet) {
         let names = self.names_of(Self::slots(operations));
-        let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let shown: Vec<String> = names
+            .iter()
+            .take(3)
+            .map(|name| format!("`{name}`"))
+            .collect();
         let one = self.model.party(want.party).name.to_string();
         let other = self.model.party(forbid.party).name.to_string();
         let (a, b) = (want.of().thing.span, forbid.of().thing.span);
@@ -313,13 +313,19 @@ impl<'m> Granter<'m> {
                 want.party,
                 a,
                 b,
-                format!("`{one}` is allowed {}, and `{other}` with the same identity must never do it", shown.join(", ")),
+                format!(
+                    "`{one}` is allowed {}, and `{other}` with the same identity must never do it",
+                    shown.join(", ")
+                ),
             ),
             (
                 forbid.party,
                 b,
                 a,
-                format!("`{other}` must never do {}, and `{one}` with the same identity is allowed to", shown.join(", ")),
+                format!(
+                    "`{other}` must never do {}, and `{one}` with the same identity is allowed to",
+                    shown.join(", ")
+                ),
             ),
         ] {
             if !self.model.party(party).is_integration() {
@@ -347,14 +353,11 @@ impl<'m> Granter<'m> {
                         want.rule.approval.is_none()
                             && bundle.grants.iter().any(|grant| {
                                 grant.rows.iter().any(|row| {
-                                    self.rows_of(want.party, want.clause)
-                                        .parts
-                                        .contains(row)
+                                    self.rows_of(want.party, want.clause).parts.contains(row)
                                 }) && gives(grant, slice)
-                                    && grant
-                                        .addresses
-                                        .iter()
-                                        .any(|known| !Self::granted_set(known).is_disjoint(&address))
+                                    && grant.addresses.iter().any(|known| {
+                                        !Self::granted_set(known).is_disjoint(&address)
+                                    })
                             })
                     })
                 });
@@ -363,14 +366,14 @@ impl<'m> Granter<'m> {
                 None => (State::EnforcedByAbsence, None),
                 Some(want) => {
                     let accepted = self.accepts(forbid.party, "cannot-exclude", &forbid.of().thing);
-                    let found = Diagnostic::error(
+                    let mut found = Diagnostic::error(
                         "cannot-exclude",
                         forbid.of().thing.span,
                         "this `never` cannot be held: what another clause needs gives it too",
                     )
                     .related(want.of().thing.span, "granted because of this")
                     .help("the vendor has no denial: narrow the `allow`, or accept it with a reason: `accept cannot-exclude because \"…\" by TEAM until DATE`");
-                    let _ = accepted;
+                    found.accepted = accepted;
                     self.say(forbid.party, found);
                     (
                         State::Unenforced,

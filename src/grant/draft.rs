@@ -250,7 +250,7 @@ impl<'m> Granter<'m> {
                 );
             }
             let conditions = self.rows_of(want.party, want.clause).conditions;
-            for row in conditions {
+            if let Some(row) = conditions {
                 self.set(row, State::EnforcedByAbsence, None);
             }
             return;
@@ -298,10 +298,9 @@ impl<'m> Granter<'m> {
         let model = self.model;
         let party = first_holder(model, draft);
         let external = model.system(draft.system).external;
-        let active = draft
-            .holders
-            .iter()
-            .any(|&id| model.party(id).is_integration() && model.party(id).status() == Status::Active);
+        let active = draft.holders.iter().any(|&id| {
+            model.party(id).is_integration() && model.party(id).status() == Status::Active
+        });
         self.quiet = !model.party(party).is_integration();
         self.conflicts(draft);
         let mut bundle = Bundle {
@@ -490,11 +489,8 @@ impl<'m> Granter<'m> {
             .iter()
             .any(|part| matches!(part, FormatPart::Setting(name) if of_tenant(name)));
         let first = thing.steps.iter().find(|step| !step.names.is_empty());
-        let open = first.is_some_and(|step| {
-            step.names
-                .iter()
-                .any(|name| name.is_literal().is_none())
-        });
+        let open =
+            first.is_some_and(|step| step.names.iter().any(|name| name.is_literal().is_none()));
         !bound && open
     }
 
@@ -562,13 +558,11 @@ pub(super) fn tenants(model: &Model, thing: &Thing) -> Vec<usize> {
 pub(super) fn covers(outer: &Thing, inner: &Thing) -> bool {
     outer.system == inner.system
         && outer.steps.len() <= inner.steps.len()
-        && outer.steps.iter().zip(&inner.steps).all(|(a, b)| {
-            a.of == b.of
-                && a.names
-                    .iter()
-                    .zip(&b.names)
-                    .all(|(a, b)| a.includes(b))
-        })
+        && outer
+            .steps
+            .iter()
+            .zip(&inner.steps)
+            .all(|(a, b)| a.of == b.of && a.names.iter().zip(&b.names).all(|(a, b)| a.includes(b)))
 }
 
 /// The integration under whose name a bundle is emitted; where there is none, the first holder.

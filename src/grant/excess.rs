@@ -67,7 +67,9 @@ impl<'m> Granter<'m> {
             span,
             format!("the vendor's `*` runs across separators, so this also grants `{witness}`"),
         )
-        .help("write an exact name before the separator, or keep such names out by your naming rules");
+        .help(
+            "write an exact name before the separator, or keep such names out by your naming rules",
+        );
         self.say(want.party, found);
     }
 
@@ -164,7 +166,11 @@ fn text(pattern: &Pattern) -> String {
 
 /// Names in backticks, the first few.
 pub(super) fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(6).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(6)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let more = if names.len() > shown.len() {
         format!(" and {} more", names.len() - shown.len())
     } else {

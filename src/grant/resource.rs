@@ -21,12 +21,12 @@ impl<'m> Granter<'m> {
     pub(super) fn by_resources(&mut self, draft: &Draft<'m>, bundle: &mut Bundle) {
         let plain: Vec<Want<'m>> = ungated(&draft.wants);
         bundle.grants = self.statements(draft, &plain, true);
-        bundle.denies = self.denials(draft, &plain, &mut bundle.grants, true);
+        bundle.denies = self.denials(draft, &plain, true);
         for (approval, gated) in gates(&draft.wants) {
             let mut all = plain.clone();
             all.extend(gated);
-            let mut grants = self.statements(draft, &all, false);
-            let denies = self.denials(draft, &all, &mut grants, false);
+            let grants = self.statements(draft, &all, false);
+            let denies = self.denials(draft, &all, false);
             bundle.gates.push(Gate {
                 by: approval.0,
                 duration: approval.1,
@@ -107,7 +107,11 @@ impl<'m> Granter<'m> {
         }
         if speak && !self.expressible(want, &slice.thing) {
             for row in held {
-                self.set(row, State::Unenforced, Some("the vendor cannot express this pattern"));
+                self.set(
+                    row,
+                    State::Unenforced,
+                    Some("the vendor cannot express this pattern"),
+                );
             }
             return;
         }
@@ -185,10 +189,7 @@ impl<'m> Granter<'m> {
         let system = &self.model.system(want.of().thing.system).name;
         let why = format!("{system} has no key for {}", keys.join(", "));
         self.set(row, State::Unenforced, Some(&why));
-        let span = want
-            .rule
-            .conditions_span
-            .unwrap_or(want.of().thing.span);
+        let span = want.rule.conditions_span.unwrap_or(want.of().thing.span);
         self.say(
             want.party,
             Diagnostic::warning(
@@ -330,9 +331,9 @@ impl<'m> Granter<'m> {
                     found.push((*key, catalog.spelled(id), missing, want));
                 }
                 for need in &operation.needs {
-                    let held = granted
-                        .iter()
-                        .any(|&slot| *catalog.spelled(catalog.slot(slot).operation) == *need.operation);
+                    let held = granted.iter().any(|&slot| {
+                        *catalog.spelled(catalog.slot(slot).operation) == *need.operation
+                    });
                     if !held {
                         needs
                             .entry(need.operation.to_string())

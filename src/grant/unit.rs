@@ -6,12 +6,13 @@ use super::draft::{Draft, Granter, Want, placed};
 use super::excess::{quoted, unique};
 use super::resource::{gates, ungated};
 use super::{Bundle, Gate, Grant, RowId, State, Units};
+use crate::authority::pattern::Pattern;
 use crate::diagnostic::Diagnostic;
 use crate::model::PartyId;
 use crate::model::catalog::{Binding, SlotId, UnitId};
 use crate::model::party::ClauseKind;
+use crate::model::rule::Slice;
 use crate::model::thing::{Thing, ThingStep};
-use crate::authority::pattern::Pattern;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -73,11 +74,10 @@ impl<'m> Granter<'m> {
     fn forbidden(&self, draft: &Draft<'m>, wants: &[Want<'m>]) -> BTreeSet<SlotId> {
         let mut slots = BTreeSet::new();
         for forbid in &draft.forbids {
-            let thing = &forbid.of().thing;
-            if self.accepts(forbid.party, "cannot-exclude", thing) {
-                continue;
-            }
             for slice in forbid.of().slices.iter() {
+                if self.accepts(forbid.party, "cannot-exclude", &slice.thing) {
+                    continue;
+                }
                 if slice.of.is_some() && !self.within_binding(draft, wants, &slice.thing) {
                     continue;
                 }
@@ -108,8 +108,7 @@ impl<'m> Granter<'m> {
                     let top = top_steps(&want.of().thing);
                     let other = top_steps(thing);
                     top.iter().zip(other).all(|(a, b)| {
-                        a.of != b.of
-                            || a.names.iter().zip(&b.names).all(|(a, b)| a.intersects(b))
+                        a.of != b.of || a.names.iter().zip(&b.names).all(|(a, b)| a.intersects(b))
                     })
                 })
             }
@@ -125,15 +124,13 @@ impl<'m> Granter<'m> {
         let catalog = &self.model.catalog;
         let mut grants = Vec::new();
         for &unit in &answer.units {
-            let one: BTreeSet<UnitId> = [unit].into();
-            let mut gives = given(catalog, &one);
-            for &other in &answer.units {
-                let both: BTreeSet<UnitId> = [unit, other].into();
-                let alone: BTreeSet<UnitId> = [other].into();
-                let more = given(catalog, &both);
-                let without = given(catalog, &alone);
-                gives.extend(more.difference(&without));
-            }
+            // What it gives by itself, and what the others would lose without it.
+            let mut gives = given(catalog, &[unit].into());
+            let all: BTreeSet<UnitId> = answer.units.iter().copied().collect();
+            let mut others = all.clone();
+            others.remove(&unit);
+            let rest = given(catalog, &others);
+            gives.extend(given(catalog, &all).difference(&rest));
             let mut rows: Vec<RowId> = Vec::new();
             let mut things: Vec<Thing> = Vec::new();
             let mut ends = BTreeSet::new();
@@ -265,7 +262,11 @@ impl<'m> Granter<'m> {
             let span = want.of().thing.span;
             if whole || named {
                 for row in self.rows_of(want.party, want.clause).of_part(want.part) {
-                    self.set(row, State::Unenforced, Some("no unit of the vendor gives it"));
+                    self.set(
+                        row,
+                        State::Unenforced,
+                        Some("no unit of the vendor gives it"),
+                    );
                 }
                 self.say(
                     want.party,
@@ -310,10 +311,14 @@ impl<'m> Granter<'m> {
                     Some("every unit that gives it also gives something forbidden"),
                 );
             }
-            let (party, span, thing) = forbid.map_or(
-                (want.party, want.of().thing.span, None),
-                |forbid| (forbid.party, forbid.of().thing.span, Some(forbid.of().thing.clone())),
-            );
+            let (party, span, thing) =
+                forbid.map_or((want.party, want.of().thing.span, None), |forbid| {
+                    (
+                        forbid.party,
+                        forbid.of().thing.span,
+                        Some(forbid.of().thing.clone()),
+                    )
+                });
             let units: Vec<String> = units
                 .iter()
                 .map(|&unit| self.model.catalog.unit(unit).name.to_string())
@@ -353,12 +358,12 @@ impl<'m> Granter<'m> {
             .forbids
             .iter()
             .find(|forbid| {
-                !self.accepts(forbid.party, "cannot-exclude", &forbid.of().thing)
-                    && forbid.of().slices.iter().any(|slice| {
-                        gives
+                forbid.of().slices.iter().any(|slice| {
+                    !self.accepts(forbid.party, "cannot-exclude", &slice.thing)
+                        && gives
                             .iter()
                             .any(|slot| slice.cube.operations.contains(slot.operation()))
-                    })
+                })
             })
             .copied()
     }
@@ -444,7 +449,11 @@ impl<'m> Granter<'m> {
         if by_top.len() < 2 || bound.is_empty() {
             return;
         }
-        let all: BTreeSet<SlotId> = by_top.values().flat_map(|(slots, _)| slots).copied().collect();
+        let all: BTreeSet<SlotId> = by_top
+            .values()
+            .flat_map(|(slots, _)| slots)
+            .copied()
+            .collect();
         for (top, (slots, want)) in by_top.clone() {
             let more: Vec<SlotId> = all.difference(&slots).copied().collect();
             if more.is_empty() {
@@ -512,21 +521,30 @@ impl<'m> Granter<'m> {
         let gives = given(&self.model.catalog, &all);
         let wants = ungated(&draft.wants);
         for forbid in &draft.forbids {
-            let broken = forbid.of().slices.iter().any(|slice| {
-                let address = placed(self.model, draft, slice);
-                !address.is_empty()
-                    && (slice.of.is_none() || self.within_binding(draft, &wants, &slice.thing))
-                    && gives
-                        .iter()
-                        .any(|slot| slice.cube.operations.contains(slot.operation()))
-            });
+            let broken: Vec<&Slice> = forbid
+                .of()
+                .slices
+                .iter()
+                .filter(|slice| {
+                    let address = placed(self.model, draft, slice);
+                    !address.is_empty()
+                        && (slice.of.is_none() || self.within_binding(draft, &wants, &slice.thing))
+                        && gives
+                            .iter()
+                            .any(|slot| slice.cube.operations.contains(slot.operation()))
+                })
+                .collect();
+            let (accepted, open): (Vec<&Slice>, Vec<&Slice>) = broken
+                .into_iter()
+                .partition(|slice| self.accepts(forbid.party, "cannot-exclude", &slice.thing));
             let rows = self.rows_of(forbid.party, forbid.clause);
-            let thing = &forbid.of().thing;
-            if broken && self.accepts(forbid.party, "cannot-exclude", thing) {
-                self.say_accepted(forbid, &wants, &gives);
-            } else if broken {
+            if !accepted.is_empty() {
+                self.say_accepted(forbid, &wants, &accepted, &gives);
+            }
+            if !open.is_empty() {
                 self.say_held_anyway(draft, forbid);
             }
+            let broken = !accepted.is_empty() || !open.is_empty();
             for row in rows.of_part(forbid.part).into_iter().chain(rows.conditions) {
                 if broken {
                     self.set(
@@ -542,25 +560,32 @@ impl<'m> Granter<'m> {
     }
 
     /// The finding that an `accept` covers is still said, so that it is counted and shown as used.
-    fn say_accepted(&mut self, forbid: &Want<'m>, wants: &[Want<'m>], gives: &BTreeSet<SlotId>) {
-        let broken: Vec<SlotId> = forbid
-            .of()
-            .slices
+    fn say_accepted(
+        &mut self,
+        forbid: &Want<'m>,
+        wants: &[Want<'m>],
+        slices: &[&Slice],
+        gives: &BTreeSet<SlotId>,
+    ) {
+        let broken: BTreeSet<SlotId> = slices
             .iter()
             .flat_map(|slice| {
                 gives
                     .iter()
                     .copied()
                     .filter(|slot| slice.cube.operations.contains(slot.operation()))
-                    .collect::<Vec<_>>()
             })
             .collect();
         let names = self.names_of(broken);
         let mut found = Diagnostic::error(
             "cannot-exclude",
             forbid.of().thing.span,
-            format!("this `never` is not held: what is needed also gives {}", quoted(&names)),
+            format!(
+                "this `never` is not held: what is needed also gives {}",
+                quoted(&names)
+            ),
         );
+        found.accepted = true;
         if let Some(want) = wants.iter().find(|want| want.emitted) {
             found = found.related(want.of().thing.span, "wanted here");
         }

@@ -109,7 +109,8 @@ pub fn address(
     let mut pattern = Pattern::literal("");
     for (index, part) in format.iter().enumerate() {
         let next = match part {
-            FormatPart::Literal(text) => Pattern::literal(text),
+            // A format may hold wildcards of its own, where the vendor puts in what nobody chooses.
+            FormatPart::Literal(text) => Pattern::glob(text, &[]),
             FormatPart::Parameter { up, index } => steps
                 .len()
                 .checked_sub(1 + *up as usize)

@@ -179,8 +179,9 @@ impl Resolver<'_> {
         (of_tenant || of_settings).then(|| FormatPart::Setting(name.into()))
     }
 
-    /// A name cannot hold the character that ends it in an address: a bucket holds no `/`, since
-    /// `/` begins the object.
+    /// A name cannot hold the separator that ends it in an address: a bucket holds no `/`, since
+    /// `/` begins the object. Separators are `/` and `:`; what else may follow a name (`-`, `.`) may
+    /// also stand in it.
     pub(super) fn exclude_separators(&mut self, types: &[(TypeId, &ast::ResourceType)]) {
         let mut exclusions: Vec<(TypeId, usize, char)> = Vec::new();
         for &(id, _) in types {
@@ -206,7 +207,8 @@ impl Resolver<'_> {
                     };
                     owner = parent;
                 }
-                exclusions.extend(text.chars().next().map(|c| (owner, *index as usize, c)));
+                let ends = text.chars().next().filter(|c| matches!(c, '/' | ':'));
+                exclusions.extend(ends.map(|c| (owner, *index as usize, c)));
             }
         }
         for (id, index, character) in exclusions {
