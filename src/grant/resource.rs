@@ -275,7 +275,8 @@ impl<'m> Granter<'m> {
         let mut granted: BTreeSet<SlotId> = BTreeSet::new();
         let mut everything = false;
         for want in wants {
-            everything |= want.of().everything;
+            let rank = self.model.catalog.of(want.of().thing.of).rank;
+            everything |= want.of().everything && rank == TypeRank::Tenant;
             for slice in want.of().slices.iter() {
                 granted.extend(Self::slots(&slice.cube.operations));
             }
@@ -381,6 +382,14 @@ impl<'m> Granter<'m> {
                 .take(4)
                 .map(|name| format!("`{name}`"))
                 .collect();
+            let system = &self.model.system(draft.system).name;
+            let written: Vec<String> = types
+                .iter()
+                .map(|path| match path.split_once('.') {
+                    Some((_, rest)) => format!("{system}.{rest}"),
+                    None => path.clone(),
+                })
+                .collect();
             let types: Vec<String> = types.iter().map(|path| format!("`{path}`")).collect();
             let named = want.rule.names_operations && want.rule.verbs.is_empty();
             let diagnostic = if named {
@@ -401,10 +410,10 @@ impl<'m> Granter<'m> {
                     ),
                 )
             };
-            let system = &self.model.system(draft.system).name;
             let diagnostic = diagnostic.help(format!(
-                "a request names all of them at once: allow it on each, such as `allow {} on {system}.…`",
-                operations[0].rsplit(':').next().unwrap_or_default()
+                "a request names all of them at once: add what is missing, such as `allow {} on {}`",
+                operations[0].rsplit(':').next().unwrap_or_default(),
+                written.join(", ")
             ));
             self.say(want.party, diagnostic);
         }

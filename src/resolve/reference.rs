@@ -47,7 +47,8 @@ impl Resolver<'_> {
                 });
             return Err(self.unknown("system", &reference.root, &known, help));
         };
-        if system >= self.system_count() {
+        // What is wrong with a system is said there; everything in it would only say it again.
+        if system >= self.system_count() || !self.model.system(system).complete {
             return Err(Unresolved);
         }
         let tenants = self.tenants(system, &reference)?;
