@@ -220,9 +220,11 @@ fn gravest(diagnostics: &[Diagnostic], limit: usize) -> (Vec<&Diagnostic>, usize
     )
 }
 
-/// The order in which diagnostics are shown: by file path order of ids, place, rule, message.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
+/// Puts diagnostics into the order in which they are shown, and says each once: by file, place,
+/// rule and message. Two tenants of one system would otherwise say the same twice.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         (a.span, a.rule, &a.message, &a.subject).cmp(&(b.span, b.rule, &b.message, &b.subject))
     });
+    diagnostics.dedup();
 }

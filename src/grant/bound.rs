@@ -3,11 +3,13 @@
 use super::draft::{Draft, Granter};
 use super::resource::merge;
 use super::{Boundary, Grant, RowId, Units};
+use crate::authority::condition::Conditions;
 use crate::authority::set::{AuthoritySet, Cube};
+use crate::authority::time::Interval;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::TypeRank;
 use crate::model::party::ClauseKind;
-use crate::model::rule::Rule;
+use crate::model::rule::{Rule, Slice};
 use crate::model::{PartyId, ProfileId};
 
 impl<'m> Granter<'m> {
@@ -35,7 +37,7 @@ impl<'m> Granter<'m> {
                 let system = part.thing.system;
                 let within = set(allows, system).difference(&set(nevers, system));
                 let wanted = AuthoritySet {
-                    cubes: part.slices.iter().map(|slice| slice.cube.clone()).collect(),
+                    cubes: part.slices.iter().map(|slice| cube(rule, slice)).collect(),
                 };
                 if wanted.is_subset(&within) {
                     continue;
@@ -85,7 +87,7 @@ impl<'m> Granter<'m> {
         let sets: Vec<AuthoritySet> = bounds
             .iter()
             .map(|(_, _, allows, nevers)| {
-                set(allows, draft.system).difference(&set(nevers, draft.system))
+                set(*allows, draft.system).difference(&set(*nevers, draft.system))
             })
             .collect();
         let least =
@@ -152,14 +154,29 @@ impl<'m> Granter<'m> {
     }
 }
 
-/// What rules allow in one system, conditions left out.
-fn set(rules: &[Rule], system: crate::model::SystemId) -> AuthoritySet {
+/// What rules allow in one system, conditions and ends included.
+pub(super) fn set<'r>(
+    rules: impl IntoIterator<Item = &'r Rule>,
+    system: crate::model::SystemId,
+) -> AuthoritySet {
     let cubes: Vec<Cube> = rules
-        .iter()
-        .flat_map(|rule| &rule.parts)
-        .filter(|part| part.thing.system == system)
-        .flat_map(|part| part.slices.iter())
-        .map(|slice| slice.cube.clone())
+        .into_iter()
+        .flat_map(|rule| rule.parts.iter().map(move |part| (rule, part)))
+        .filter(|(_, part)| part.thing.system == system)
+        .flat_map(|(rule, part)| part.slices.iter().map(move |slice| cube(rule, slice)))
         .collect();
     AuthoritySet { cubes }
+}
+
+/// A slice with its rule's conditions and end.
+pub(super) fn cube(rule: &Rule, slice: &Slice) -> Cube {
+    let mut cube = slice.cube.clone();
+    let signed = rule.conditions.iter().map(|id| (id.variable(), true));
+    if let Some(conditions) = Conditions::all(signed) {
+        cube.conditions = conditions;
+    }
+    if let Some((end, _)) = rule.until {
+        cube.time = Interval::until(end);
+    }
+    cube
 }

@@ -5,6 +5,7 @@ use super::{Admission, Bundle, Granted, RowId, State};
 use crate::authority::address::AddressSet;
 use crate::authority::operation::OperationSet;
 use crate::authority::pattern::Pattern;
+use crate::authority::set::AuthoritySet;
 use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{FormatPart, SlotId, TypeRank, VendorId};
@@ -137,7 +138,12 @@ impl<'m> Granter<'m> {
                 let (rule, holder, denial) = match &of.kind {
                     ClauseKind::Allow(rule) => (rule, id, false),
                     ClauseKind::Never(rule) => (rule, id, true),
-                    ClauseKind::Delegates { rule, to } => (rule, *to, false),
+                    ClauseKind::Delegates { rule, to } => {
+                        if !self.supported(id, clause, rule) {
+                            continue;
+                        }
+                        (rule, *to, false)
+                    }
                     ClauseKind::Holds { system, .. } => {
                         self.held(id, clause, *system, &by_holder, &mut list);
                         continue;
@@ -184,6 +190,59 @@ impl<'m> Granter<'m> {
                 .then_with(|| identity_name(a).cmp(&identity_name(b)))
         });
         self.drafts = list;
+    }
+
+    /// Whether a party holds by its own `allow` clauses what it delegates. What others delegated to
+    /// it does not count, so that mutual delegation supports nothing.
+    fn supported(&mut self, id: PartyId, clause: u32, rule: &Rule) -> bool {
+        let model = self.model;
+        let party = model.party(id);
+        let mut good = true;
+        for part in &rule.parts {
+            let system = part.thing.system;
+            let own = super::bound::set(party.allows().map(|(_, rule)| rule), system).difference(
+                &super::bound::set(party.nevers().map(|(_, rule)| rule), system),
+            );
+            let passed = AuthoritySet {
+                cubes: part
+                    .slices
+                    .iter()
+                    .map(|slice| super::bound::cube(rule, slice))
+                    .collect(),
+            };
+            if passed.is_subset(&own) {
+                continue;
+            }
+            good = false;
+            let left = passed.difference(&own);
+            let names: Vec<String> = left
+                .cubes
+                .iter()
+                .flat_map(|cube| self.names_of(Self::slots(&cube.operations)))
+                .collect();
+            let found = Diagnostic::error(
+                "delegation-widens",
+                part.thing.span,
+                format!(
+                    "`{}` delegates what it does not hold: {}",
+                    party.name,
+                    super::excess::quoted(&names)
+                ),
+            )
+            .help("delegate no more than an `allow` of its own gives");
+            self.say(id, found);
+        }
+        if !good {
+            let rows = self.rows_of(id, clause);
+            for row in rows.parts.into_iter().chain(rows.until) {
+                self.set(
+                    row,
+                    State::Unenforced,
+                    Some("it does not hold what it delegates"),
+                );
+            }
+        }
+        good
     }
 
     /// A workflow's own token is its identity in the system that it runs from.
@@ -366,7 +425,8 @@ impl<'m> Granter<'m> {
         for &holder in &draft.holders {
             let party = self.model.party(holder);
             for (index, clause) in (0u32..).zip(&party.clauses) {
-                let rows: Vec<RowId> = self.rows_of(holder, index).whole.into_iter().collect();
+                let of = self.rows_of(holder, index);
+                let rows: Vec<RowId> = of.whole.into_iter().chain(of.conditions).collect();
                 match &clause.kind {
                     ClauseKind::Trusts {
                         who,

@@ -84,10 +84,16 @@ impl Granter<'_> {
                     rows.whole = Some(row);
                 }
             }
+            ClauseKind::Trusts { conditions, .. } => {
+                rows.whole = Some(self.row(party, clause, RowPart::Whole, State::Recorded));
+                if !conditions.is_empty() {
+                    rows.conditions =
+                        Some(self.row(party, clause, RowPart::Where, State::Recorded));
+                }
+            }
             ClauseKind::Acts(_)
             | ClauseKind::Identity { .. }
             | ClauseKind::Credential { .. }
-            | ClauseKind::Trusts { .. }
             | ClauseKind::MemberOf(_)
             | ClauseKind::BoundedBy { .. }
             | ClauseKind::RunsFrom(_)

@@ -45,24 +45,6 @@ fn sorted<'b>(names: impl Iterator<Item = &'b &'b str>) -> Vec<String> {
     all
 }
 
-/// Words that begin an item or a subject and so cannot be declared names.
-const RESERVED: &[&str] = &[
-    "team",
-    "system",
-    "integration",
-    "principal",
-    "resource",
-    "profile",
-    "guard",
-    "test",
-    "reviewed",
-    "rotated",
-    "vendor",
-    "service",
-    "anyone",
-    "oidc",
-];
-
 impl<'a> Resolver<'a> {
     /// Enters every declared name, saying which are declared twice.
     pub(super) fn declare_names(&mut self) {
@@ -141,20 +123,6 @@ impl<'a> Resolver<'a> {
         name: &'a ast::Text,
         what: &str,
     ) -> bool {
-        if RESERVED.contains(&&*name.raw) {
-            self.say(
-                Diagnostic::error(
-                    "reserved-name",
-                    name.span,
-                    format!(
-                        "`{}` is a word of the language and cannot be a name",
-                        name.raw
-                    ),
-                )
-                .help("choose another name, such as one that says what it is for"),
-            );
-            return false;
-        }
         if let Some(&first) = space.get(&*name.raw) {
             self.say(
                 Diagnostic::error(
