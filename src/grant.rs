@@ -7,6 +7,7 @@ mod cover;
 mod deny;
 mod draft;
 mod excess;
+mod key;
 mod ledger;
 mod resource;
 mod unit;

@@ -27,6 +27,9 @@ impl<'m> Granter<'m> {
         if self.model.catalog.vendor(draft.vendor).denies {
             let wanted = self.wanted_names(wants);
             for want in draft.forbids.iter().filter(|want| want.emitted) {
+                if first {
+                    self.unsupported_keys(draft, want, true);
+                }
                 for slice in want.of().slices.iter() {
                     if let Some(grant) = self.denial(draft, want, slice, &wanted, first) {
                         merge(&mut denies, grant);

@@ -60,6 +60,7 @@ pub(super) struct Granter<'m> {
     pub row_index: Rows,
     pub covers: HashMap<super::cover::Question, Arc<super::cover::Answer>>,
     pub witnesses: HashMap<(Pattern, Pattern), Option<String>>,
+    pub carriers: Option<super::key::Carriers>,
     /// Whether what is found is kept: not for principals, of whom nothing is emitted.
     pub quiet: bool,
 }
@@ -76,6 +77,7 @@ impl<'m> Granter<'m> {
             row_index: HashMap::new(),
             covers: HashMap::new(),
             witnesses: HashMap::new(),
+            carriers: None,
             quiet: false,
         }
     }

@@ -45,6 +45,9 @@ impl<'m> Granter<'m> {
         for want in wants.iter().filter(|want| want.emitted) {
             let gated = want.rule.approval.is_some();
             let speak = first || gated;
+            if speak {
+                self.unsupported_keys(draft, want, false);
+            }
             let mut made = Vec::new();
             for slice in want.of().slices.iter() {
                 self.statement(draft, want, slice, speak, &mut made);
