@@ -7,7 +7,7 @@ use scopec::authority::pattern::Pattern;
 use scopec::authority::set::Cube;
 use scopec::authority::time::{Date, Length};
 use scopec::authority::verb::{Verb, VerbSet};
-use scopec::compile::Compiled;
+use scopec::compile::{Compiled, Input, compile};
 use scopec::diagnostic::Diagnostic;
 use scopec::emit::emit;
 use scopec::emit::manifest::manifest;
@@ -1492,4 +1492,55 @@ fn probes_ask_what_is_declared_and_what_is_not() {
     let (artifacts, _) = emit(&project.compiled);
     let text = serde_json::to_string_pretty(&probes(&project.compiled, &artifacts)).unwrap() + "\n";
     expect_file(&cases("emit").join("aws-probes").join("out.json"), &text);
+}
+
+#[test]
+fn a_project_from_its_text_to_its_ledger() {
+    let folder = cases("emit").join("aws-whole");
+    let text = std::fs::read_to_string(folder.join("shop.scope")).unwrap();
+    let mut sources = Sources::new();
+    let files = vec![sources.add(SourceFile::new("shop.scope", text))];
+    let compiled = compile(
+        Input {
+            sources,
+            files,
+            settings: Settings::default(),
+            diagnostics: Vec::new(),
+        },
+        None,
+    );
+    let (artifacts, said) = emit(&compiled);
+    assert!(said.is_empty(), "{said:#?}");
+    expect_file(&folder.join("out.txt"), &shown(&artifacts));
+    let manifest = manifest(&compiled, &artifacts, &said);
+    assert!(manifest.withheld.is_empty(), "{:#?}", manifest.withheld);
+    let mut ledger = String::new();
+    for entry in &manifest.ledger {
+        writeln!(
+            ledger,
+            "{}:{} {}",
+            entry.integration, entry.line, entry.clause
+        )
+        .unwrap();
+        write!(ledger, "  {}: {}", entry.part, entry.state).unwrap();
+        if let Some(why) = &entry.why {
+            write!(ledger, " ({why})").unwrap();
+        }
+        ledger.push('\n');
+        for holder in &entry.by {
+            let pointer = holder.pointer.as_deref().unwrap_or_default();
+            writeln!(ledger, "    {} {pointer}", holder.path).unwrap();
+        }
+    }
+    expect_file(&folder.join("ledger.txt"), &ledger);
+    let probes = probes(&compiled, &artifacts);
+    let asked = probes["probes"].as_array().unwrap();
+    let about = |kind: &str, expect: &str| {
+        asked
+            .iter()
+            .filter(|probe| probe["kind"] == kind && probe["expect"] == expect)
+            .count()
+    };
+    assert!(about("request", "allowed") > 20 && about("request", "denied") > 20);
+    assert!(about("trust", "allowed") >= 4 && about("trust", "denied") >= 10);
 }

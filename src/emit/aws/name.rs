@@ -38,7 +38,7 @@ pub fn sid(job: &Job<'_>, effect: Effect, grant: &Grant) -> String {
 /// The verbs of the clause, or its operations where it names these.
 fn deeds(job: &Job<'_>, grant: &Grant) -> String {
     let catalog = &job.compiled.model.catalog;
-    let rule = grant.rows.iter().find_map(|&row| {
+    let kind = grant.rows.iter().find_map(|&row| {
         let row = job.compiled.granted.row(row);
         let clause = job
             .compiled
@@ -46,16 +46,14 @@ fn deeds(job: &Job<'_>, grant: &Grant) -> String {
             .party(row.party)
             .clauses
             .get(row.clause as usize)?;
-        if let ClauseKind::Allow(rule)
-        | ClauseKind::Never(rule)
-        | ClauseKind::Delegates { rule, .. } = &clause.kind
-        {
-            Some(rule)
-        } else {
-            None
-        }
+        Some(&clause.kind)
     });
-    if let Some(rule) = rule
+    if let Some(ClauseKind::BoundedBy { .. }) = kind {
+        return "Bound".to_owned();
+    }
+    if let Some(
+        ClauseKind::Allow(rule) | ClauseKind::Never(rule) | ClauseKind::Delegates { rule, .. },
+    ) = kind
         && !rule.verbs.is_empty()
         && !rule.names_operations
     {

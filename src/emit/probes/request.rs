@@ -118,7 +118,7 @@ impl<'a> Asker<'a> {
                 let Some(question) = self.question(slice, slot, &met) else {
                     continue;
                 };
-                let covers = self.covers(slot, slice);
+                let covers = self.covers(part, slot, slice);
                 self.ask(place, &question, Some(covers));
                 if !first {
                     continue;
@@ -137,7 +137,7 @@ impl<'a> Asker<'a> {
                         ..question.clone()
                     });
                 }
-                if question.resource != "*" {
+                if self.is_named(slot) && question.resource != "*" {
                     let beside = |text: &str| format!("{text}-beside");
                     variants.push(Question {
                         address: beside(&question.address),
@@ -151,6 +151,12 @@ impl<'a> Asker<'a> {
                 self.ask_stranger(place, slice, &question);
             }
         }
+    }
+
+    /// Whether things of the slot's type have names, so that there are others beside one.
+    fn is_named(&self, slot: SlotId) -> bool {
+        let catalog = &self.model().catalog;
+        !catalog.of(catalog.slot(slot).of).parameters.is_empty()
     }
 
     /// The same address in another account, where a pattern of names would match it there too.
@@ -348,8 +354,15 @@ impl<'a> Asker<'a> {
     }
 
     /// What else a request of that operation is declared to reach: nobody should call it undeclared.
-    fn covers(&self, slot: SlotId, slice: &Slice) -> Value {
+    fn covers(&self, part: &Part, slot: SlotId, slice: &Slice) -> Value {
         let catalog = &self.model().catalog;
+        if part.everything {
+            let action = match &catalog.of(part.thing.of).service {
+                Some(service) => format!("{service}:*"),
+                None => "*".to_owned(),
+            };
+            return json!([{ "action": action, "resource": "*" }]);
+        }
         let action = catalog.spelled(catalog.slot(slot).operation);
         let resource = match self.pattern(slice, slot) {
             Some(pattern) if slice.thing.of == catalog.slot(slot).of => {
