@@ -611,7 +611,7 @@ fn sql_probes_ask_what_was_declared() {
     let mut world = server();
     world.identity(&[("role", "forecaster")]);
     let table = |name| [("database", "stock"), ("schema", "shop"), ("table", name)];
-    let mut columns = world.rule("table", &["UPDATE", "DELETE"], &table("pay.ment"));
+    let mut columns = world.rule("table", &["SELECT", "UPDATE", "DELETE"], &table("pay.ment"));
     columns.fields = vec!["status".into()];
     world.clause(ClauseKind::Allow(columns), RowPart::Whole);
     let whole = world.rule("table", &["SELECT"], &table("*"));
