@@ -28,6 +28,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{self, Diagnostic};
 use crate::grant::{Bundle, Gate, Grant};
 use crate::model::{PartyId, SystemId};
+use crate::settings::Settings;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -238,6 +239,32 @@ fn jobs<'a>(compiled: &'a Compiled, withheld: &BTreeSet<PartyId>) -> Vec<Job<'a>
         }
     }
     jobs
+}
+
+/// Targets that `scope.toml` chooses and that do not exist.
+pub fn unknown_targets(settings: &Settings) -> Vec<Diagnostic> {
+    let known = || TARGETS.iter().map(|target| target.name);
+    settings
+        .targets
+        .iter()
+        .flatten()
+        .filter(|(name, _)| !known().any(|target| target == name))
+        .map(|(name, span)| {
+            let found =
+                Diagnostic::error("settings", *span, format!("there is no target `{name}`"));
+            match diagnostic::suggest::nearest(name, known()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")).fix(
+                    *span,
+                    format!("\"{near}\""),
+                    format!("write `{near}`"),
+                ),
+                None => {
+                    let all: Vec<String> = known().map(|name| format!("`{name}`")).collect();
+                    found.help(format!("targets are {}", all.join(", ")))
+                }
+            }
+        })
+        .collect()
 }
 
 /// The targets that print a bundle: the chosen ones that know its vendor, else the chosen ones

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, Session, manifest};
 use crate::compile::Input;
 use crate::diagnostic::Diagnostic;
+use crate::emit;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::parser::LARGEST_FILE;
@@ -132,8 +133,9 @@ impl Project {
             Ok(text) => {
                 let id = self.sources.add(SourceFile::new(name, text));
                 let (settings, diagnostics) = manifest::parse(id, &self.sources.file(id).text);
-                self.settings = settings;
                 self.diagnostics.extend(diagnostics);
+                self.diagnostics.extend(emit::unknown_targets(&settings));
+                self.settings = settings;
                 Ok(())
             }
             Err(Problem::Encoding(text, at)) => {

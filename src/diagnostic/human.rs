@@ -66,7 +66,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, options: &Options) 
 #[derive(Debug)]
 struct Part {
     message: String,
-    rule: Option<&'static str>,
+    /// The rule, and whom it is about.
+    rule: Option<String>,
     severity: miette::Severity,
     excerpt: Excerpt,
     help: Option<String>,
@@ -86,7 +87,10 @@ fn parts(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Part> {
     }));
     let mut parts = vec![Part {
         message: prose(&diagnostic.message),
-        rule: Some(diagnostic.rule),
+        rule: Some(match &diagnostic.subject {
+            Some(subject) => format!("{} ({subject})", diagnostic.rule),
+            None => diagnostic.rule.to_owned(),
+        }),
         severity: match diagnostic.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
@@ -176,7 +180,8 @@ impl std::error::Error for Part {}
 impl miette::Diagnostic for Part {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.rule
-            .map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
+            .as_deref()
+            .map(|rule| Box::new(prose(rule)) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {

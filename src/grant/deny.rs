@@ -276,6 +276,69 @@ impl<'m> Granter<'m> {
         }
     }
 
+    /// What is left of a slice's slots when those that a `never` takes wholly are left out: `never`
+    /// beats `allow`. A denial that holds on a part of the addresses only, or under a condition,
+    /// takes nothing out here.
+    pub(super) fn carved(&self, draft: &Draft<'m>, slice: &Slice) -> OperationSet {
+        let mut left = slice.cube.operations.clone();
+        if left.is_cofinite() {
+            return left;
+        }
+        let address = placed(self.model, draft, slice);
+        for forbid in &draft.forbids {
+            if !forbid.rule.conditions.is_empty() {
+                continue;
+            }
+            for other in forbid.of().slices.iter() {
+                if !left.is_disjoint(&other.cube.operations)
+                    && address.is_subset(&placed(self.model, draft, other))
+                {
+                    left = left.difference(&other.cube.operations);
+                }
+            }
+        }
+        left
+    }
+
+    /// Says which `allow`s a `never` takes wholly.
+    pub(super) fn dead_allows(&mut self, draft: &Draft<'m>) {
+        if draft.forbids.is_empty() {
+            return;
+        }
+        for want in draft.wants.iter().filter(|want| want.emitted) {
+            let dead = !want.of().slices.is_empty()
+                && want
+                    .of()
+                    .slices
+                    .iter()
+                    .all(|slice| self.carved(draft, slice).is_empty());
+            if !dead {
+                continue;
+            }
+            let by = draft.forbids.iter().find(|forbid| {
+                forbid.of().slices.iter().any(|other| {
+                    want.of()
+                        .slices
+                        .iter()
+                        .any(|slice| self.slices_meet(draft, slice, other))
+                })
+            });
+            let mut found = Diagnostic::warning(
+                "dead-allow",
+                want.of().thing.span,
+                "a `never` takes all of this, so it allows nothing",
+            )
+            .help("`never` beats `allow`: remove one of the two");
+            if let Some(by) = by {
+                found = found.related(by.of().thing.span, "never allowed because of this");
+            }
+            for row in self.rows_of(want.party, want.clause).of_part(want.part) {
+                self.set(row, State::Unenforced, Some("a `never` takes all of it"));
+            }
+            self.say(want.party, found);
+        }
+    }
+
     /// One's `allow` meeting another's `never` on a shared identity.
     pub(super) fn conflicts(&mut self, draft: &Draft<'m>) {
         let mut said = BTreeSet::new();
@@ -353,15 +416,16 @@ impl<'m> Granter<'m> {
                 let address = placed(self.model, draft, slice);
                 culprit = culprit.or_else(|| {
                     draft.wants.iter().find(|want| {
-                        want.rule.approval.is_none()
-                            && bundle.grants.iter().any(|grant| {
-                                grant.rows.iter().any(|row| {
-                                    self.rows_of(want.party, want.clause).parts.contains(row)
-                                }) && gives(grant, slice)
-                                    && grant.addresses.iter().any(|known| {
-                                        !Self::granted_set(known).is_disjoint(&address)
-                                    })
-                            })
+                        let gated = bundle.gates.iter().flat_map(|gate| &gate.grants);
+                        bundle.grants.iter().chain(gated).any(|grant| {
+                            grant.rows.iter().any(|row| {
+                                self.rows_of(want.party, want.clause).parts.contains(row)
+                            }) && gives(grant, slice)
+                                && grant
+                                    .addresses
+                                    .iter()
+                                    .any(|known| !Self::granted_set(known).is_disjoint(&address))
+                        })
                     })
                 });
             }

@@ -364,6 +364,7 @@ impl<'m> Granter<'m> {
         });
         self.quiet = !model.party(party).is_integration();
         self.conflicts(draft);
+        self.dead_allows(draft);
         let mut bundle = Bundle {
             party,
             holders: draft.holders.clone(),

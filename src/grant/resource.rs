@@ -118,7 +118,12 @@ impl<'m> Granter<'m> {
             }
             return;
         }
-        let slots = Self::slots(&slice.cube.operations);
+        // Where the vendor has no denial, a `never` holds by leaving out what it takes.
+        let slots = if self.model.catalog.vendor(draft.vendor).denies {
+            Self::slots(&slice.cube.operations)
+        } else {
+            Self::slots(&self.carved(draft, slice))
+        };
         let unnamed = &self.model.catalog.of(slice.thing.of).unnamed;
         let named_here = slice
             .thing

@@ -44,10 +44,9 @@ impl<'m> Granter<'m> {
         let mut declared: BTreeSet<SlotId> = BTreeSet::new();
         for want in wants {
             for slice in want.of().slices.iter() {
-                let slots = Self::slots(&slice.cube.operations);
-                declared.extend(&slots);
+                declared.extend(Self::slots(&slice.cube.operations));
                 if want.emitted {
-                    wanted.extend(slots);
+                    wanted.extend(Self::slots(&self.carved(draft, slice)));
                 }
             }
         }
