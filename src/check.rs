@@ -1,19 +1,30 @@
 //! Checks: each one file, one page, one function. They are independent of each other.
 //!
 //! A check is data and a function; its page under `docs/checks/` is its manual, its test and what
-//! `scopec explain` prints.
+//! `scopec explain` prints. What they find meets the `accept` clauses and the levels of
+//! `scope.toml` here, and so does what granting found.
+
+pub mod authority;
+pub mod delegation;
+mod exception;
+pub mod governance;
+mod level;
+pub mod rule;
+mod subject;
 
 use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed, Severity};
 use crate::grant::Granted;
-use crate::model::Model;
+use crate::model::{Model, PartyId};
 use crate::settings::Settings;
+use crate::source::Span;
+use subject::Subject;
 
 /// One rule.
 pub struct Check {
     /// The kebab-case name: file stem, page, SARIF id and the word in `accept`.
     pub name: &'static str,
-    /// How grave its findings are.
+    /// How grave its findings are at most.
     pub severity: Severity,
     /// One line.
     pub summary: &'static str,
@@ -33,6 +44,63 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Today; none when the caller asks for what holds on every day.
     pub today: Option<Date>,
+    subjects: Vec<Subject>,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers what several checks want to know of everybody.
+    pub fn new(
+        model: &'a Model,
+        granted: &'a Granted,
+        settings: &'a Settings,
+        today: Option<Date>,
+    ) -> Self {
+        Self {
+            model,
+            granted,
+            settings,
+            today,
+            subjects: subject::gather(model, granted),
+        }
+    }
+
+    fn subject(&self, id: PartyId) -> &Subject {
+        &self.subjects[id.index()]
+    }
+
+    /// How grave a neglected duty is: an error for whoever acts org-wide or across tenants, by
+    /// declaration or by what is granted, and a warning for anybody else.
+    fn gravity(&self, id: PartyId) -> Severity {
+        if self.subject(id).acts.is_org_level() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
+    }
+
+    /// A finding about `id` with the gravity of its reach.
+    fn duty(
+        &self,
+        check: &Check,
+        id: PartyId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        self.finding(check, self.gravity(id), id, span, message)
+    }
+
+    /// A finding about `id`.
+    fn finding(
+        &self,
+        check: &Check,
+        severity: Severity,
+        id: PartyId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(check.name, severity, span, message)
+            .about(self.model.party(id).name.to_string())
+    }
 }
 
 /// What checks found.
@@ -44,16 +112,31 @@ pub struct Findings {
     pub not_assessed: Vec<NotAssessed>,
 }
 
-/// Runs every check and adds what it finds to `diagnostics`. Gives what could not be judged.
-pub fn run(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<NotAssessed> {
-    let mut findings = Findings::default();
-    for check in CHECKS {
-        (check.run)(context, &mut findings);
+impl Findings {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
-    diagnostics.append(&mut findings.diagnostics);
-    findings.not_assessed.sort();
-    findings.not_assessed
 }
 
-/// Every check.
-pub const CHECKS: &[&Check] = &[];
+/// The families of checks, each a list.
+pub const FAMILIES: [&[&Check]; 3] = [governance::CHECKS, authority::CHECKS, delegation::CHECKS];
+
+/// Every check, family by family.
+pub fn checks() -> impl Iterator<Item = &'static Check> {
+    FAMILIES.into_iter().flatten().copied()
+}
+
+/// Runs every check and adds what it finds to `diagnostics`; then marks what is accepted there and
+/// sets the levels of `scope.toml`. Gives what could not be judged.
+pub fn run(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<NotAssessed> {
+    let mut findings = Findings::default();
+    for check in checks() {
+        (check.run)(context, &mut findings);
+    }
+    findings.not_assessed.sort();
+    findings.not_assessed.dedup();
+    diagnostics.append(&mut findings.diagnostics);
+    exception::settle(context, diagnostics, &findings.not_assessed);
+    level::set(context, diagnostics);
+    findings.not_assessed
+}

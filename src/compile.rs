@@ -44,12 +44,7 @@ pub fn compile(input: Input, today: Option<Date>) -> Compiled {
     diagnostics.extend(found);
     let (granted, found) = grant::grant(&model);
     diagnostics.extend(found);
-    let context = check::Context {
-        model: &model,
-        granted: &granted,
-        settings: &settings,
-        today,
-    };
+    let context = check::Context::new(&model, &granted, &settings, today);
     let not_assessed = check::run(&context, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Compiled {

@@ -7,6 +7,7 @@ use super::show::{Findings, Format, show};
 use super::{Outcome, Session, Status, project};
 use crate::compile::compile;
 use crate::diagnostic::json::Summary;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// Judge a project: parse, resolve, grant, and check what everybody may do
 #[derive(clap::Args)]
@@ -33,12 +34,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let project = project::read(arguments.folder.as_deref(), session)?;
     let unreadable = project.unreadable;
     let folder = project.folder.clone();
-    let compiled = compile(project.into_input(), Some(session.today()?));
+    let mut compiled = compile(project.into_input(), Some(session.today()?));
+    if !arguments.scheduled {
+        for diagnostic in compiled.diagnostics.iter_mut().filter(|d| d.time_alone) {
+            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        }
+    }
     let integrations = compiled.model.integrations().count();
-    let found = compiled
-        .diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.is_error() && (arguments.scheduled || !diagnostic.time_alone));
+    let found = compiled.diagnostics.iter().any(Diagnostic::is_error);
     let findings = Findings {
         diagnostics: &compiled.diagnostics,
         sources: &compiled.sources,
