@@ -1511,7 +1511,11 @@ fn a_project_from_its_text_to_its_ledger() {
     );
     let (artifacts, said) = emit(&compiled);
     assert!(said.is_empty(), "{said:#?}");
-    expect_file(&folder.join("out.txt"), &shown(&artifacts));
+    // The ledger tells the places by clause, which outlives a change of the rows' numbers.
+    let text = shown(&artifacts);
+    let files = text.lines().filter(|line| !line.starts_with("row "));
+    let files: String = files.flat_map(|line| [line, "\n"]).collect();
+    expect_file(&folder.join("out.txt"), &files);
     let manifest = manifest(&compiled, &artifacts, &said);
     assert!(manifest.withheld.is_empty(), "{:#?}", manifest.withheld);
     let mut ledger = String::new();
