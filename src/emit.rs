@@ -252,16 +252,15 @@ pub fn unknown_targets(settings: &Settings) -> Vec<Diagnostic> {
         .map(|(name, span)| {
             let found =
                 Diagnostic::error("settings", *span, format!("there is no target `{name}`"));
-            match diagnostic::suggest::nearest(name, known()) {
-                Some(near) => found.help(format!("did you mean `{near}`?")).fix(
+            if let Some(near) = diagnostic::suggest::nearest(name, known()) {
+                found.help(format!("did you mean `{near}`?")).fix(
                     *span,
                     format!("\"{near}\""),
                     format!("write `{near}`"),
-                ),
-                None => {
-                    let all: Vec<String> = known().map(|name| format!("`{name}`")).collect();
-                    found.help(format!("targets are {}", all.join(", ")))
-                }
+                )
+            } else {
+                let all: Vec<String> = known().map(|name| format!("`{name}`")).collect();
+                found.help(format!("targets are {}", all.join(", ")))
             }
         })
         .collect()
