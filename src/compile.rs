@@ -3,7 +3,6 @@
 use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed};
 use crate::grant::Granted;
-use crate::model::party::Status;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
@@ -76,8 +75,8 @@ pub struct Compiled {
 
 impl Compiled {
     /// Everybody for whom nothing is emitted: integrations with an error that is neither accepted
-    /// nor caused by time alone, or with an identity in a system that has one; incomplete ones; and
-    /// those that are suspended or retired.
+    /// nor caused by time alone, or with an identity in a system that has one, and incomplete ones.
+    /// What is suspended or retired is granted nothing in the first place.
     pub fn withheld_parties(&self) -> BTreeSet<PartyId> {
         let wrong: BTreeSet<&str> = self
             .diagnostics
@@ -85,9 +84,10 @@ impl Compiled {
             .filter(|diagnostic| diagnostic.is_error() && !diagnostic.time_alone)
             .filter_map(|diagnostic| diagnostic.subject.as_deref())
             .collect();
-        let parties = self.model.parties().filter(|(_, party)| {
-            !party.complete || party.status() != Status::Active || wrong.contains(&*party.name)
-        });
+        let parties = self
+            .model
+            .parties()
+            .filter(|(_, party)| !party.complete || wrong.contains(&*party.name));
         let mut withheld: BTreeSet<PartyId> = parties.map(|(id, _)| id).collect();
         for bundle in self.granted.bundles.iter().filter(|bundle| !bundle.silent) {
             let system = self.model.system(bundle.system);

@@ -79,9 +79,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
         let probes = emit::probes::probes(&compiled, &artifacts);
         write::single(path, &printed(&probes)?)?;
     }
-    Ok(match delivered {
-        Status::Right if found => Status::Found,
-        other => other,
+    Ok(if delivered == Status::Right && found {
+        Status::Found
+    } else {
+        delivered
     })
 }
 

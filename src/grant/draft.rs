@@ -1,5 +1,10 @@
 //! Who acts as what: everybody's rules gathered per identity and tenant.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a clause has some twenty-five kinds, of which a question concerns one or two"
+)]
+
 use super::ledger::Rows;
 use super::{Admission, Bundle, Granted, RowId, State};
 use crate::authority::address::AddressSet;
@@ -152,6 +157,9 @@ impl<'m> Granter<'m> {
                     }
                     _ => continue,
                 };
+                if !denial && self.inactive(id, clause, holder) {
+                    continue;
+                }
                 for (part, one) in rule.parts.iter().enumerate() {
                     let want = Want {
                         party: id,
@@ -245,6 +253,37 @@ impl<'m> Granter<'m> {
             }
         }
         good
+    }
+
+    /// Whether an `allow` is nobody's for now, since its party is suspended or retired: nothing is
+    /// emitted for it, and others who share the identity are not affected.
+    fn inactive(&mut self, id: PartyId, clause: u32, holder: PartyId) -> bool {
+        let model = self.model;
+        let Some(party) = [id, holder]
+            .into_iter()
+            .map(|id| model.party(id))
+            .find(|party| party.status() != Status::Active)
+        else {
+            return false;
+        };
+        let state = match party.status() {
+            Status::Active | Status::Suspended => "suspended",
+            Status::Retired => "retired",
+        };
+        let why = format!("`{}` is {state}, and nothing is emitted for it", party.name);
+        let rows = self.rows_of(id, clause);
+        let all = rows
+            .parts
+            .iter()
+            .copied()
+            .chain(rows.conditions)
+            .chain(rows.until)
+            .chain(rows.fields)
+            .chain(rows.approval);
+        for row in all {
+            self.set(row, State::Unenforced, Some(&why));
+        }
+        true
     }
 
     /// A workflow's own token is its identity in the system that it runs from.
@@ -427,6 +466,9 @@ impl<'m> Granter<'m> {
         let mut all: Vec<Admission> = Vec::new();
         for &holder in &draft.holders {
             let party = self.model.party(holder);
+            if party.status() != Status::Active {
+                continue;
+            }
             for (index, clause) in (0u32..).zip(&party.clauses) {
                 let of = self.rows_of(holder, index);
                 let rows: Vec<RowId> = of.whole.into_iter().chain(of.conditions).collect();
@@ -658,7 +700,7 @@ fn identity_key(thing: &Thing) -> Vec<(u32, Vec<String>)> {
         .collect()
 }
 
-fn new_draft<'m>(model: &'m Model, system: SystemId, tenant: usize) -> Draft<'m> {
+fn new_draft(model: &Model, system: SystemId, tenant: usize) -> Draft<'_> {
     Draft {
         system,
         tenant,

@@ -26,7 +26,7 @@ impl<'m> Granter<'m> {
             self.excess(
                 draft,
                 want,
-                format!("{}", text(granted)),
+                text(granted),
                 Self::slots(&slice.cube.operations),
             );
             let found = Diagnostic::warning(
@@ -42,16 +42,15 @@ impl<'m> Granter<'m> {
         }
         let whole = self.whole_type(draft, &slice.thing);
         let key = (declared.clone(), whole.clone());
-        let witness = match self.witnesses.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let witness = AddressSet::from(granted.clone())
-                    .intersect(&AddressSet::from(whole))
-                    .minus(declared)
-                    .example();
-                self.witnesses.insert(key, witness.clone());
-                witness
-            }
+        let witness = if let Some(known) = self.witnesses.get(&key) {
+            known.clone()
+        } else {
+            let witness = AddressSet::from(granted.clone())
+                .intersect(&AddressSet::from(whole))
+                .minus(declared)
+                .example();
+            self.witnesses.insert(key, witness.clone());
+            witness
         };
         let Some(witness) = witness else {
             return;

@@ -54,10 +54,9 @@ impl Granter<'_> {
     fn clause_rows(&mut self, party: PartyId, clause: u32, kind: &ClauseKind) -> ClauseRows {
         let mut rows = ClauseRows::default();
         match kind {
-            ClauseKind::Allow(rule) | ClauseKind::Delegates { rule, .. } => {
-                self.rule_rows(party, clause, rule, State::Enforced, &mut rows);
-            }
-            ClauseKind::Never(rule) => {
+            ClauseKind::Allow(rule)
+            | ClauseKind::Delegates { rule, .. }
+            | ClauseKind::Never(rule) => {
                 self.rule_rows(party, clause, rule, State::Enforced, &mut rows);
             }
             ClauseKind::Holds { units, .. } => {

@@ -374,8 +374,7 @@ impl<'m> Granter<'m> {
                 self.say(want.party, diagnostic);
             }
         }
-        let mut by_clause: BTreeMap<(PartyId, u32), (Vec<String>, BTreeSet<String>, Want<'m>)> =
-            BTreeMap::new();
+        let mut by_clause: BTreeMap<(PartyId, u32), Missing<'m>> = BTreeMap::new();
         for (key, operation, missing, want) in found {
             let entry = by_clause
                 .entry(key)
@@ -441,6 +440,9 @@ impl<'m> Granter<'m> {
         !a.is_disjoint(&b)
     }
 }
+
+/// Operations that miss a resource, the types they miss, and the clause that they are from.
+type Missing<'m> = (Vec<String>, BTreeSet<String>, Want<'m>);
 
 /// The wants that no approval gates.
 pub(super) fn ungated<'m>(wants: &[Want<'m>]) -> Vec<Want<'m>> {

@@ -1,6 +1,11 @@
 //! Vendors with units of their own: scopes, permissions, roles. The least-excess choice is granted;
 //! what it gives beyond the declaration is said.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a clause has some twenty-five kinds, of which a question concerns one or two"
+)]
+
 use super::cover::{Answer, Question, given};
 use super::draft::{Draft, Granter, Want, placed};
 use super::excess::{quoted, unique};
@@ -256,10 +261,10 @@ impl<'m> Granter<'m> {
             let names = self.names_of(lost.iter().copied());
             let system = self.model.system(draft.system).name.clone();
             let whole = lost.len() == slots.len();
-            let named = want.rule.names_operations && want.rule.verbs.is_empty();
+            let exact = want.rule.names_operations && want.rule.verbs.is_empty();
             let message = format!("no unit of `{system}` gives {}", quoted(&names));
             let span = want.of().thing.span;
-            if whole || named {
+            if whole || exact {
                 for row in self.rows_of(want.party, want.clause).of_part(want.part) {
                     self.set(
                         row,

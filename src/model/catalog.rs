@@ -79,6 +79,10 @@ pub enum Names {
 }
 
 /// A vendor.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one line of a vendor's file, and any of them goes with any other"
+)]
 #[derive(Clone, Debug)]
 pub struct Vendor {
     /// The name: `aws`, `kubernetes`.
@@ -146,6 +150,10 @@ pub struct TypeParameter {
 }
 
 /// What a type is used as, besides being a resource.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "a set of roles, each of which goes with any other"
+)]
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Roles {
     /// It can hold authority.

@@ -1,7 +1,12 @@
 //! Integrations and principals: profiles taken in, every clause resolved, single-valued clauses
 //! settled.
 
-use super::profile::Scope;
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a clause has some twenty-five kinds, of which a question concerns one or two"
+)]
+
+use super::profile::{Scope, team_word, word};
 use super::{Resolved, Resolver, Unresolved};
 use crate::diagnostic::Diagnostic;
 use crate::model::party::{
@@ -191,11 +196,7 @@ impl<'a> Resolver<'a> {
                     continue;
                 }
                 let (a, b) = (taken[first].depth, taken[second].depth);
-                if a < b {
-                    drop[second] = true;
-                } else if b < a {
-                    drop[first] = true;
-                } else {
+                if a == b {
                     let span = taken[first].clause.span;
                     let found = Diagnostic::error(
                         "repeated-clause",
@@ -207,6 +208,8 @@ impl<'a> Resolver<'a> {
                     self.say(found);
                     drop[second] = true;
                     good = false;
+                } else {
+                    drop[if a < b { second } else { first }] = true;
                 }
             }
         }
@@ -229,23 +232,23 @@ impl<'a> Resolver<'a> {
             A::Like(_) => return Err(Unresolved),
             A::Owner(text) if text.quoted => ClauseKind::Owner(Owner::Person(text.plain().into())),
             A::Owner(text) => {
-                let text = self.team_word(text, scope);
+                let text = team_word(text, scope);
                 ClauseKind::Owner(Owner::Team(self.team(&text)?))
             }
-            A::Purpose(text) => ClauseKind::Purpose(self.word(text, scope).plain().into()),
+            A::Purpose(text) => ClauseKind::Purpose(word(text, scope).plain().into()),
             A::Operator(text) => ClauseKind::Operator(self.party(text)?),
             A::Expires(text) => ClauseKind::Expires(self.date(text)?),
             A::Review { every, by } => {
                 let every = self.length(every);
-                let by = self.team_word(by, scope);
+                let by = team_word(by, scope);
                 let by = self.team(&by);
                 ClauseKind::Review {
                     every: every?,
                     by: by?,
                 }
             }
-            A::Revoke(text) => ClauseKind::Revoke(self.word(text, scope).plain().into()),
-            A::Monitor(text) => ClauseKind::Monitor(self.word(text, scope).plain().into()),
+            A::Revoke(text) => ClauseKind::Revoke(word(text, scope).plain().into()),
+            A::Monitor(text) => ClauseKind::Monitor(word(text, scope).plain().into()),
             A::Status(text) => ClauseKind::Status(self.status(text)?),
             A::Acts(acts) => ClauseKind::Acts(match acts {
                 ast::Acts::Itself => Acts::Itself,
@@ -350,7 +353,7 @@ impl<'a> Resolver<'a> {
                 for reference in &accept.on {
                     on.push(self.thing(reference, scope)?);
                 }
-                let by = self.team_word(&accept.by, scope);
+                let by = team_word(&accept.by, scope);
                 ClauseKind::Accept(Accept {
                     rule: accept.rule.raw.clone(),
                     on,

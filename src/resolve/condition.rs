@@ -66,24 +66,23 @@ impl Resolver<'_> {
         scope: &Scope,
     ) -> Resolved<ConditionId> {
         let operator = operator(written.operator);
-        let (entry, vendor_key) = match vendor {
-            Some(vendor) => self.key(vendor, &written.key)?,
-            None => {
-                let name = written.key.plain();
-                if !written.key.quoted && !CLAIMS.contains(&name.as_str()) {
-                    let known: Vec<String> = CLAIMS.iter().map(|&claim| claim.to_owned()).collect();
-                    return Err(self.unknown(
-                        "key",
-                        &written.key,
-                        &known,
-                        Some(
-                            "the vendor's own keys are written in quotes: `\"sts:ExternalId\"`"
-                                .to_owned(),
-                        ),
-                    ));
-                }
-                (None, written.key.quoted.then(|| name.into()))
+        let (entry, vendor_key) = if let Some(vendor) = vendor {
+            self.key(vendor, &written.key)?
+        } else {
+            let name = written.key.plain();
+            if !written.key.quoted && !CLAIMS.contains(&name.as_str()) {
+                let known: Vec<String> = CLAIMS.iter().map(|&claim| claim.to_owned()).collect();
+                return Err(self.unknown(
+                    "key",
+                    &written.key,
+                    &known,
+                    Some(
+                        "the vendor's own keys are written in quotes: `\"sts:ExternalId\"`"
+                            .to_owned(),
+                    ),
+                ));
             }
+            (None, written.key.quoted.then(|| name.into()))
         };
         let of = entry.map(|id| self.model.catalog.key(id).of);
         let mut values = Vec::with_capacity(written.values.len());
@@ -96,7 +95,15 @@ impl Resolver<'_> {
         let absent_holds = match operator {
             Operator::Present => false,
             Operator::Absent => true,
-            _ => denial || written.or_absent,
+            Operator::Equal
+            | Operator::NotEqual
+            | Operator::Less
+            | Operator::LessOrEqual
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::In
+            | Operator::NotIn
+            | Operator::Matches => denial || written.or_absent,
         };
         let condition = Condition {
             key: written.key.plain().into(),
@@ -225,12 +232,11 @@ impl Resolver<'_> {
         let listed = matches!(operator, O::In | O::NotIn);
         let allowed = match (operator, of) {
             (O::Present | O::Absent, _) => true,
-            (_, KeyType::String | KeyType::Arn) => !ordered,
+            (_, KeyType::String | KeyType::Arn | KeyType::Set) => !ordered,
             (_, KeyType::Number) => operator != O::Matches,
             (_, KeyType::Date) => !listed && operator != O::Matches,
             (_, KeyType::Boolean) => matches!(operator, O::Equal | O::NotEqual),
             (_, KeyType::Cidr) => !ordered && operator != O::Matches,
-            (_, KeyType::Set) => !ordered,
         };
         let span = written.span;
         if !allowed {

@@ -1,5 +1,10 @@
 //! Facts: about resources, reviews and rotations.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "an item or line has a dozen kinds, of which a pass reads one or two"
+)]
+
 use super::profile::Scope;
 use super::{Resolved, Resolver};
 use crate::authority::verb::VerbSet;

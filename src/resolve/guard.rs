@@ -1,5 +1,10 @@
 //! Guards and tests: every name in them is resolved, so that a misspelt one is said at once.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "an item or line has a dozen kinds, of which a pass reads one or two"
+)]
+
 use super::profile::Scope;
 use super::{Resolved, Resolver};
 use crate::diagnostic::Diagnostic;

@@ -34,14 +34,14 @@ pub(super) fn selectors(names: &[ast::Text]) -> Vec<Selector<'_>> {
 /// The portable verbs of a list, and whether it also names operations.
 pub(super) fn portable(names: &[ast::Text]) -> (VerbSet, bool) {
     let mut verbs = VerbSet::default();
-    let mut named = false;
+    let mut operations = false;
     for selector in selectors(names) {
         match selector {
             Selector::Verbs(more) => verbs = verbs.union(more),
-            Selector::Word(_) | Selector::Spelled(_) => named = true,
+            Selector::Word(_) | Selector::Spelled(_) => operations = true,
         }
     }
-    (verbs, named)
+    (verbs, operations)
 }
 
 /// What a list of verbs and operations comes to on some types.

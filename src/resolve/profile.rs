@@ -215,41 +215,14 @@ impl<'a> Resolver<'a> {
             None => {}
         }
         if let Some(tenant) = &mut replaced.tenant {
-            *tenant = self.word(tenant, scope);
+            *tenant = word(tenant, scope);
         }
         for step in &mut replaced.steps {
             for argument in step.arguments.iter_mut().flatten() {
-                *argument = self.word(argument, scope);
+                *argument = word(argument, scope);
             }
         }
         Ok(replaced)
-    }
-
-    /// A word or string, the word replaced when it is a parameter that stands for a string.
-    pub(super) fn word(&mut self, text: &ast::Text, scope: &Scope) -> ast::Text {
-        if text.quoted {
-            return text.clone();
-        }
-        match scope.get(&text.raw) {
-            Some(Value::String(value)) => ast::Text {
-                raw: value.raw.clone(),
-                span: text.span,
-                quoted: true,
-            },
-            Some(Value::Reference(_)) | None => text.clone(),
-        }
-    }
-
-    /// A team's name, replaced when it is a parameter.
-    pub(super) fn team_word(&mut self, text: &ast::Text, scope: &Scope) -> ast::Text {
-        match scope.get(&text.raw) {
-            Some(Value::Reference(value)) if value.is_bare() => ast::Text {
-                raw: value.root.raw.clone(),
-                span: text.span,
-                quoted: false,
-            },
-            _ => text.clone(),
-        }
     }
 
     /// Says which profiles nobody uses, and resolves those without parameters all the same.
@@ -272,5 +245,32 @@ impl<'a> Resolver<'a> {
                 .help("what an unused profile says is not checked: use it or remove it"),
             );
         }
+    }
+}
+
+/// A word or string, the word replaced when it is a parameter that stands for a string.
+pub(super) fn word(text: &ast::Text, scope: &Scope) -> ast::Text {
+    if text.quoted {
+        return text.clone();
+    }
+    match scope.get(&text.raw) {
+        Some(Value::String(value)) => ast::Text {
+            raw: value.raw.clone(),
+            span: text.span,
+            quoted: true,
+        },
+        Some(Value::Reference(_)) | None => text.clone(),
+    }
+}
+
+/// A team's name, replaced when it is a parameter.
+pub(super) fn team_word(text: &ast::Text, scope: &Scope) -> ast::Text {
+    match scope.get(&text.raw) {
+        Some(Value::Reference(value)) if value.is_bare() => ast::Text {
+            raw: value.root.raw.clone(),
+            span: text.span,
+            quoted: false,
+        },
+        _ => text.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! The bodies of `allow`, `never` and `delegates`: parts, slices, conditions, times.
 
 use super::operation::portable;
-use super::profile::Scope;
+use super::profile::{Scope, team_word};
 use super::{Resolved, Resolver, Unresolved};
 use crate::authority::address::AddressSet;
 use crate::authority::operation::OperationSet;
@@ -56,7 +56,7 @@ impl Resolver<'_> {
             rule.until = Some((self.instant(text)?, text.span));
         }
         if let Some(approval) = &authority.approval {
-            let by = self.team_word(&approval.by, scope);
+            let by = team_word(&approval.by, scope);
             rule.approval = Some(Approval {
                 by: self.team(&by)?,
                 duration: match &approval.duration {

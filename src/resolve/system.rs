@@ -32,19 +32,18 @@ impl Resolver<'_> {
         self.subject = Some(item.name.raw.clone());
         let mut complete = complete;
         let vendor_name = item.vendor.plain();
-        let vendor = match self.vendor(&vendor_name) {
-            Some(vendor) => vendor,
-            None => {
-                complete = false;
-                let known = vendor_names(&self.names.vendors);
-                self.unknown(
-                    "vendor",
-                    &item.vendor,
-                    &known,
-                    Some("a vendor of your own is declared with `vendor NAME { … }`".to_owned()),
-                );
-                self.placeholder_vendor(&vendor_name)
-            }
+        let vendor = if let Some(vendor) = self.vendor(&vendor_name) {
+            vendor
+        } else {
+            complete = false;
+            let known = vendor_names(&self.names.vendors);
+            self.unknown(
+                "vendor",
+                &item.vendor,
+                &known,
+                Some("a vendor of your own is declared with `vendor NAME { … }`".to_owned()),
+            );
+            self.placeholder_vendor(&vendor_name)
         };
         let tenants_of = self.model.catalog.vendor(vendor).tenant_types.clone();
         let named = tenants_of

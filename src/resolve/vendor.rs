@@ -1,5 +1,10 @@
 //! Reading vendors and services into the catalogue, when something refers to them.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "an item or line has a dozen kinds, of which a pass reads one or two"
+)]
+
 use super::{Resolved, Resolver, Unresolved};
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{
@@ -18,7 +23,7 @@ pub(crate) struct Loaded<'a> {
     services: HashMap<(VendorId, Box<str>), Option<TypeId>>,
     whole: HashSet<VendorId>,
     /// Types by vendor, service and name; the service's own node under its name and no service.
-    pub types: HashMap<(VendorId, Option<Box<str>>, Box<str>), TypeId>,
+    pub types: HashMap<TypeKey, TypeId>,
     /// Operations by vendor, place and name. The place is the service, or for vendors with
     /// operations per resource the type.
     pub operations: HashMap<(VendorId, Place, Box<str>), OpId>,
@@ -28,6 +33,9 @@ pub(crate) struct Loaded<'a> {
     pub slots: HashMap<(OpId, TypeId), SlotId>,
     marker: std::marker::PhantomData<&'a ()>,
 }
+
+/// A type's vendor, service and name.
+pub(crate) type TypeKey = (VendorId, Option<Box<str>>, Box<str>);
 
 /// Where an operation's name is unique.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -47,7 +55,7 @@ pub(crate) struct Lines {
     pub span: Span,
 }
 
-impl<'a> Resolver<'a> {
+impl Resolver<'_> {
     /// The vendor of that name, loaded.
     pub(super) fn vendor(&mut self, name: &str) -> Option<VendorId> {
         if let Some(&known) = self.catalog.vendors.get(name) {

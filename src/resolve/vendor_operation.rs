@@ -63,26 +63,23 @@ impl Resolver<'_> {
                 self.place(vendor, own.as_deref(), of),
                 plain.clone(),
             );
-            let id = match self.catalog.operations.get(&key) {
-                Some(&id) => {
-                    self.model.catalog.operations[id.index()].verb = verb;
-                    id
-                }
-                None => {
-                    let id = OpId::at(self.model.catalog.operations.len());
-                    self.model.catalog.operations.push(Operation {
-                        vendor,
-                        service: own,
-                        name: plain,
-                        span: name.span,
-                        verb,
-                        slots: Vec::new(),
-                        needs: Vec::new(),
-                        units: Vec::new(),
-                    });
-                    self.catalog.operations.insert(key, id);
-                    id
-                }
+            let id = if let Some(&id) = self.catalog.operations.get(&key) {
+                self.model.catalog.operations[id.index()].verb = verb;
+                id
+            } else {
+                let id = OpId::at(self.model.catalog.operations.len());
+                self.model.catalog.operations.push(Operation {
+                    vendor,
+                    service: own,
+                    name: plain,
+                    span: name.span,
+                    verb,
+                    slots: Vec::new(),
+                    needs: Vec::new(),
+                    units: Vec::new(),
+                });
+                self.catalog.operations.insert(key, id);
+                id
             };
             self.enter_slot(id, of, SlotRole::Home);
             for (references, role) in [
@@ -147,10 +144,10 @@ impl Resolver<'_> {
     ) -> Resolved<SlotId> {
         let (own, plain) = self.full_name(vendor, service, name);
         let key = (vendor, self.place(vendor, own.as_deref(), of), plain);
-        if let Some(&operation) = self.catalog.operations.get(&key) {
-            if let Some(&slot) = self.catalog.slots.get(&(operation, of)) {
-                return Ok(slot);
-            }
+        if let Some(&operation) = self.catalog.operations.get(&key)
+            && let Some(&slot) = self.catalog.slots.get(&(operation, of))
+        {
+            return Ok(slot);
         }
         let known = self.operation_names(of);
         Err(self.unknown("operation", name, &known, None))
@@ -227,24 +224,23 @@ impl Resolver<'_> {
     /// Enters a unit's name, so that others can refer to it.
     pub(super) fn declare_unit(&mut self, vendor: VendorId, unit: &ast::Unit, span: Span) {
         let name: Box<str> = unit.name.plain().into();
-        let id = match self.catalog.units.get(&(vendor, name.clone())) {
-            Some(&id) => id,
-            None => {
-                let id = UnitId::at(self.model.catalog.units.len());
-                let binding = self.model.catalog.vendor(vendor).binding;
-                self.model.catalog.units.push(Unit {
-                    vendor,
-                    name: name.clone(),
-                    span,
-                    id: None,
-                    group: None,
-                    binding,
-                    implies: Vec::new(),
-                    permits: Vec::new(),
-                });
-                self.catalog.units.insert((vendor, name), id);
-                id
-            }
+        let id = if let Some(&id) = self.catalog.units.get(&(vendor, name.clone())) {
+            id
+        } else {
+            let id = UnitId::at(self.model.catalog.units.len());
+            let binding = self.model.catalog.vendor(vendor).binding;
+            self.model.catalog.units.push(Unit {
+                vendor,
+                name: name.clone(),
+                span,
+                id: None,
+                group: None,
+                binding,
+                implies: Vec::new(),
+                permits: Vec::new(),
+            });
+            self.catalog.units.insert((vendor, name), id);
+            id
         };
         let binding = unit
             .binds

@@ -115,22 +115,21 @@ impl Resolver<'_> {
                 return;
             };
             let name = &rest[start + 2..start + length];
-            match self.placeholder(vendor, id, name) {
-                Some(part) => parts.push(part),
-                None => {
-                    self.say(
-                        Diagnostic::error(
-                            "bad-address-format",
-                            format.span,
-                            format!("nothing here is called `{name}`"),
-                        )
-                        .help(
-                            "an address may name the type's own parameters, those of the types it \
-                             lies in, the tenant's type and the vendor's settings",
-                        ),
-                    );
-                    return;
-                }
+            if let Some(part) = self.placeholder(vendor, id, name) {
+                parts.push(part);
+            } else {
+                self.say(
+                    Diagnostic::error(
+                        "bad-address-format",
+                        format.span,
+                        format!("nothing here is called `{name}`"),
+                    )
+                    .help(
+                        "an address may name the type's own parameters, those of the types it \
+                         lies in, the tenant's type and the vendor's settings",
+                    ),
+                );
+                return;
             }
             rest = &rest[start + length + 1..];
         }
@@ -215,12 +214,11 @@ impl Resolver<'_> {
             if let Some(parameter) = self.model.catalog.types[id.index()]
                 .parameters
                 .get_mut(index)
+                && !parameter.excluded.contains(&character)
             {
-                if !parameter.excluded.contains(&character) {
-                    let mut all = parameter.excluded.to_vec();
-                    all.push(character);
-                    parameter.excluded = all.into();
-                }
+                let mut all = parameter.excluded.to_vec();
+                all.push(character);
+                parameter.excluded = all.into();
             }
         }
     }
@@ -259,7 +257,7 @@ impl Resolver<'_> {
                 Kind::Excludes(text) => {
                     let all: Box<[char]> = text.plain().chars().collect();
                     for parameter in &mut self.model.catalog.types[id.index()].parameters {
-                        parameter.excluded = all.clone();
+                        parameter.excluded.clone_from(&all);
                     }
                 }
                 Kind::Labels(labels) => self.model.catalog.types[id.index()]
