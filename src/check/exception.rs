@@ -53,8 +53,9 @@ pub(super) fn settle(
             let mut used = false;
             for &at in own {
                 let found = &mut diagnostics[at];
+                let named = found.related.iter().any(|label| label.span == clause.span);
                 if found.rule == &*accept.rule
-                    && speaks_of(context.model, party, accept, found.span)
+                    && (named || speaks_of(context.model, party, accept, found.span))
                 {
                     used = true;
                     match force {

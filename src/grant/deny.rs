@@ -432,7 +432,8 @@ impl<'m> Granter<'m> {
             let state = match culprit {
                 None => (State::EnforcedByAbsence, None),
                 Some(want) => {
-                    let accepted = self.accepts(forbid.party, "cannot-exclude", &forbid.of().thing);
+                    let accepted =
+                        self.accepting(forbid.party, "cannot-exclude", &forbid.of().thing);
                     let mut found = Diagnostic::error(
                         "cannot-exclude",
                         forbid.of().thing.span,
@@ -440,7 +441,9 @@ impl<'m> Granter<'m> {
                     )
                     .related(want.of().thing.span, "granted because of this")
                     .help("the vendor has no denial: narrow the `allow`, or accept it with a reason: `accept cannot-exclude because \"…\" by TEAM until DATE`");
-                    found.accepted = accepted;
+                    if let Some(span) = accepted {
+                        found = found.related(span, "accepted here");
+                    }
                     self.say(forbid.party, found);
                     (
                         State::Unenforced,

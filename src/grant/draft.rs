@@ -18,6 +18,7 @@ use crate::model::party::{ClauseKind, CredentialKind, PartyKind, Status, Who};
 use crate::model::rule::{Part, Rule};
 use crate::model::thing::{Tenants, Thing, ThingStep, address};
 use crate::model::{Model, PartyId, SystemId};
+use crate::source::Span;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -102,10 +103,20 @@ impl<'m> Granter<'m> {
     /// Whether a party accepts a rule on a thing, on whatever day: what is granted must not change
     /// overnight, so an exception that has ended still shapes it and is a finding besides.
     pub fn accepts(&self, party: PartyId, rule: &str, thing: &Thing) -> bool {
-        self.model.party(party).accepts().any(|(_, accept)| {
-            &*accept.rule == rule
-                && (accept.on.is_empty() || accept.on.iter().any(|on| covers(on, thing)))
-        })
+        self.accepting(party, rule, thing).is_some()
+    }
+
+    /// The place of the clause that accepts a rule on a thing. A finding that is accepted names it,
+    /// so that checks can hold the exception to its terms.
+    pub fn accepting(&self, party: PartyId, rule: &str, thing: &Thing) -> Option<Span> {
+        let party = self.model.party(party);
+        party
+            .accepts()
+            .find(|(_, accept)| {
+                &*accept.rule == rule
+                    && (accept.on.is_empty() || accept.on.iter().any(|on| covers(on, thing)))
+            })
+            .map(|(index, _)| party.clauses[index].span)
     }
 
     /// Gathers everybody's rules per identity and tenant.

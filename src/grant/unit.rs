@@ -18,6 +18,7 @@ use crate::model::catalog::{Binding, SlotId, UnitId};
 use crate::model::party::ClauseKind;
 use crate::model::rule::Slice;
 use crate::model::thing::{Thing, ThingStep};
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ impl<'m> Granter<'m> {
             let answer = self.ask(draft, &all);
             let grants = self.unit_grants(draft, &all, &answer);
             self.impossible(draft, &gated, &answer);
+            self.excluded(draft, &gated, &answer);
+            self.gate_absence(draft, &all, &answer);
             bundle.gates.push(Gate {
                 by: approval.0,
                 duration: approval.1,
@@ -563,6 +566,40 @@ impl<'m> Granter<'m> {
         }
     }
 
+    /// What a gate gives although a `never` forbids it, which an `accept` covers.
+    fn gate_absence(&mut self, draft: &Draft<'m>, wants: &[Want<'m>], answer: &Answer) {
+        let all: BTreeSet<UnitId> = answer.units.iter().copied().collect();
+        let gives = given(&self.model.catalog, &all);
+        for forbid in &draft.forbids {
+            let broken: Vec<&Slice> = forbid
+                .of()
+                .slices
+                .iter()
+                .filter(|slice| {
+                    (slice.of.is_none() || self.within_binding(draft, wants, &slice.thing))
+                        && self.accepts(forbid.party, "cannot-exclude", &slice.thing)
+                        && gives
+                            .iter()
+                            .any(|slot| slice.cube.operations.contains(slot.operation()))
+                })
+                .collect();
+            if broken.is_empty() {
+                continue;
+            }
+            self.say_accepted(forbid, wants, &broken, &gives);
+            for row in self
+                .rows_of(forbid.party, forbid.clause)
+                .of_part(forbid.part)
+            {
+                self.set(
+                    row,
+                    State::Unenforced,
+                    Some("it is not held while an approval lasts: a unit that is needed gives it"),
+                );
+            }
+        }
+    }
+
     /// The finding that an `accept` covers is still said, so that it is counted and shown as used.
     fn say_accepted(
         &mut self,
@@ -589,7 +626,13 @@ impl<'m> Granter<'m> {
                 quoted(&names)
             ),
         );
-        found.accepted = true;
+        let places: BTreeSet<Span> = slices
+            .iter()
+            .filter_map(|slice| self.accepting(forbid.party, "cannot-exclude", &slice.thing))
+            .collect();
+        for span in places {
+            found = found.related(span, "accepted here");
+        }
         if let Some(want) = wants.iter().find(|want| want.emitted) {
             found = found.related(want.of().thing.span, "wanted here");
         }
