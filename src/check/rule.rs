@@ -100,7 +100,7 @@ const fn acceptable(
 }
 
 /// What reading, resolving, granting, printing and the exceptions themselves say.
-const STAGES: [Rule; 46] = [
+const STAGES: [Rule; 48] = [
     levelled(
         "accept-too-long",
         Severity::Error,
@@ -133,6 +133,8 @@ const STAGES: [Rule; 46] = [
         "a prohibition that the vendor cannot hold beside what is allowed",
         include_str!("../../docs/checks/cannot-exclude.md"),
     ),
+    levelled("dead-allow", Severity::Warning, "an `allow` of which a `never` takes everything", include_str!("../../docs/checks/dead-allow.md")),
+    fixed("delegation-widens", "a delegation of more than the integration holds", include_str!("../../docs/checks/delegation-widens.md")),
     fixed(
         "duplicate-name",
         "a name that is declared twice",
@@ -233,8 +235,9 @@ const STAGES: [Rule; 46] = [
         "authority beyond the bound that the integration declares",
         include_str!("../../docs/checks/outside-bound.md"),
     ),
-    fixed(
+    levelled(
         "principal-duties",
+        Severity::Warning,
         "a duty of integrations, written for a principal",
         include_str!("../../docs/checks/principal-duties.md"),
     ),
@@ -247,11 +250,6 @@ const STAGES: [Rule; 46] = [
         "repeated-clause",
         "a clause of which there can be one, written twice",
         include_str!("../../docs/checks/repeated-clause.md"),
-    ),
-    fixed(
-        "reserved-name",
-        "a word of the language used as a name",
-        include_str!("../../docs/checks/reserved-name.md"),
     ),
     levelled(
         "selects-nothing",
@@ -300,6 +298,7 @@ const STAGES: [Rule; 46] = [
         "one of several tenants without a name",
         include_str!("../../docs/checks/unnamed-tenant.md"),
     ),
+    acceptable("unsupported-key", Severity::Error, "a condition on a key that requests never carry", include_str!("../../docs/checks/unsupported-key.md")),
     fixed(
         "unreadable",
         "a file that cannot be read",

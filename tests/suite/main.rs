@@ -8,6 +8,7 @@
 
 mod algebra;
 mod algebra_cases;
+mod architecture;
 mod catalog;
 mod cli;
 mod diagnostics;
@@ -17,6 +18,7 @@ mod examples;
 mod expect;
 mod fmt;
 mod format;
+mod pages;
 mod parser;
 mod print_text;
 mod stdlib;
