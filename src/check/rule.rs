@@ -133,8 +133,17 @@ const STAGES: [Rule; 48] = [
         "a prohibition that the vendor cannot hold beside what is allowed",
         include_str!("../../docs/checks/cannot-exclude.md"),
     ),
-    levelled("dead-allow", Severity::Warning, "an `allow` of which a `never` takes everything", include_str!("../../docs/checks/dead-allow.md")),
-    fixed("delegation-widens", "a delegation of more than the integration holds", include_str!("../../docs/checks/delegation-widens.md")),
+    levelled(
+        "dead-allow",
+        Severity::Warning,
+        "an `allow` of which a `never` takes everything",
+        include_str!("../../docs/checks/dead-allow.md"),
+    ),
+    fixed(
+        "delegation-widens",
+        "a delegation of more than the integration holds",
+        include_str!("../../docs/checks/delegation-widens.md"),
+    ),
     fixed(
         "duplicate-name",
         "a name that is declared twice",
@@ -298,7 +307,12 @@ const STAGES: [Rule; 48] = [
         "one of several tenants without a name",
         include_str!("../../docs/checks/unnamed-tenant.md"),
     ),
-    acceptable("unsupported-key", Severity::Error, "a condition on a key that requests never carry", include_str!("../../docs/checks/unsupported-key.md")),
+    acceptable(
+        "unsupported-key",
+        Severity::Error,
+        "a condition on a key that requests never carry",
+        include_str!("../../docs/checks/unsupported-key.md"),
+    ),
     fixed(
         "unreadable",
         "a file that cannot be read",
