@@ -20,7 +20,7 @@ use scopec::model::catalog::{
     SlotRole, Type, TypeId, TypeParameter, TypeRank, Vendor, VendorId,
 };
 use scopec::model::condition::{Condition, Operator};
-use scopec::model::party::{Clause, ClauseKind, Party, PartyKind, Status, Who};
+use scopec::model::party::{Clause, ClauseKind, Party, PartyKind, Who};
 use scopec::model::rule::{Part, Rule, Slice};
 use scopec::model::system::{System, Team, Tenant};
 use scopec::model::thing::{Tenants, Thing, ThingStep};
@@ -1161,11 +1161,7 @@ fn whoever_is_withheld_stops_what_he_holds_and_nothing_else() {
     project.compiled.diagnostics = vec![error];
     assert_eq!(paths(&project), ["other/prod/policy.json"]);
 
-    project.compiled.model.parties[1].clauses.push(Clause {
-        span: span(),
-        profile: None,
-        kind: ClauseKind::Status(Status::Suspended),
-    });
+    project.compiled.model.parties[1].complete = false;
     assert!(paths(&project).is_empty());
 }
 

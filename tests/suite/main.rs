@@ -18,6 +18,7 @@ mod examples;
 mod expect;
 mod fmt;
 mod format;
+mod grant;
 mod pages;
 mod parser;
 mod print_text;
