@@ -246,14 +246,14 @@ fn no_file_is_read_twice_and_none_from_outside() {
         ("in/vendors/v.scope", "tem\n"),
         ("shared/s.scope", "tem\n"),
         ("outside.scope", "secret\n"),
-        ("in/scope.toml", "vendors = [\"vendors\", \"../shared\"]\n"),
+        ("in/scope.toml", "vendors = [\"vendors\", \"../common\"]\n"),
     ]);
     let at = folder.path().join("in");
     symlink("a.scope", at.join("again.scope")).unwrap();
     let output = expect(&at, &["check", "--format", "short"], 1, &[]);
     let told = stderr(&output);
     let files: Vec<&str> = told.lines().filter_map(|l| l.split(':').next()).collect();
-    assert_eq!(files, ["../shared/s.scope", "a.scope", "vendors/v.scope"]);
+    assert_eq!(files, ["../common/s.scope", "a.scope", "vendors/v.scope"]);
 
     symlink("../outside.scope", at.join("link.scope")).unwrap();
     let words = [
