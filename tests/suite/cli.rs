@@ -244,7 +244,7 @@ fn no_file_is_read_twice_and_none_from_outside() {
     let folder = project(&[
         ("in/a.scope", "tem\n"),
         ("in/vendors/v.scope", "tem\n"),
-        ("shared/s.scope", "tem\n"),
+        ("common/s.scope", "tem\n"),
         ("outside.scope", "secret\n"),
         ("in/scope.toml", "vendors = [\"vendors\", \"../common\"]\n"),
     ]);
