@@ -15,6 +15,7 @@ mod diagnostics;
 mod emit_aws;
 mod emit_other;
 mod examples;
+mod exceptions;
 mod expect;
 mod fmt;
 mod format;
