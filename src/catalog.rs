@@ -4,11 +4,13 @@
 //! written, so that an update of a catalogue is a diff a person can read:
 //! [`aws::generate`] reads the two packages that publish AWS's Service Authorization Reference as
 //! data, [`openapi::generate`] any `OpenAPI` 3 document. [`verb`] holds the rules that give an
-//! operation its portable verb; no other place decides one.
+//! operation its portable verb; no other place decides one. [`query`] is the other direction: what
+//! the standard library offers, found by a name and set out for people and programs.
 
 pub mod aws;
 pub mod line;
 pub mod openapi;
+pub mod query;
 pub mod verb;
 
 use std::fmt;

@@ -3,6 +3,7 @@
 use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed};
 use crate::grant::Granted;
+use crate::model::catalog::Catalog;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::{FileId, Sources};
@@ -53,6 +54,38 @@ pub fn compile(input: Input, today: Option<Date>) -> Compiled {
         granted,
         diagnostics,
         not_assessed,
+    }
+}
+
+/// What vendors offer, and the texts that it points into.
+#[derive(Debug)]
+pub struct Offered {
+    /// The texts that were read.
+    pub sources: Sources,
+    /// The vendors, services and what they hold.
+    pub catalog: Catalog,
+    /// What reading them had to say, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads what vendors offer, those that a project declares included: one service for a name such
+/// as `aws.s3`, one vendor for `zendesk`, all for anything else.
+pub fn offered(input: Input, name: &str) -> Offered {
+    let mut sources = input.sources;
+    let mut diagnostics = input.diagnostics;
+    let mut trees: Vec<ast::File> = Vec::with_capacity(input.files.len());
+    for id in input.files {
+        let (tree, found) = parser::parse(id, &sources.file(id).text);
+        trees.push(tree);
+        diagnostics.extend(found);
+    }
+    let (model, found) = resolve::load(&trees, &mut sources, name);
+    diagnostics.extend(found);
+    diagnostic::sort(&mut diagnostics);
+    Offered {
+        sources,
+        catalog: model.catalog,
+        diagnostics,
     }
 }
 

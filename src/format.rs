@@ -3,6 +3,7 @@
 
 use crate::syntax::ast::File;
 
+pub mod expand;
 mod layout;
 mod outline;
 mod token;

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod emit;
+pub mod explain;
 pub mod format;
 pub mod grant;
 pub mod model;

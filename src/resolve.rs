@@ -26,7 +26,7 @@ use crate::stdlib;
 use crate::syntax::ast;
 use std::collections::{HashMap, HashSet};
 
-pub use vendor::load_everything;
+pub use vendor::{load, load_everything};
 
 /// Resolves `files`, which are texts of `sources`; files of the standard library that are read are
 /// added to `sources`. Diagnostics come unsorted.

@@ -26,6 +26,7 @@ pub enum Color {
 /// Where verbs print.
 pub struct Console {
     color: bool,
+    color_results: bool,
     accessible: bool,
     width: usize,
 }
@@ -42,12 +43,14 @@ impl Console {
         } else {
             None
         };
+        let colors = |is_terminal: bool| match color {
+            Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb,
+            Color::Always => true,
+            Color::Never => false,
+        };
         Self {
-            color: match color {
-                Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb,
-                Color::Always => true,
-                Color::Never => false,
-            },
+            color: colors(is_terminal),
+            color_results: colors(io::stdout().is_terminal()),
             accessible: accessible || env::var_os("NO_GRAPHICS").is_some_and(|value| value != "0"),
             width: width.unwrap_or(WIDTH),
         }
@@ -61,6 +64,11 @@ impl Console {
             accessible: self.accessible,
             ..human::Options::default()
         }
+    }
+
+    /// Whether results for people are coloured: stdout may be a terminal where stderr is none.
+    pub fn colors_results(&self) -> bool {
+        self.color_results
     }
 
     /// Prints a result to stdout.

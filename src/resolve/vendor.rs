@@ -509,6 +509,30 @@ pub fn load_everything(
     (resolver.model, resolver.diagnostics)
 }
 
+/// Reads of the standard library and of the vendors declared in `files` what a dotted name speaks
+/// of: `aws.s3…` one service, `zendesk…` one vendor, anything else all of them.
+pub fn load(
+    files: &[ast::File],
+    sources: &mut crate::source::Sources,
+    name: &str,
+) -> (crate::model::Model, Vec<Diagnostic>) {
+    let mut words = name.split('.');
+    let first = words.next().unwrap_or("");
+    let mut resolver = Resolver::new(files, sources);
+    resolver.declare_names();
+    if !super::vendor_names(&resolver.names.vendors).contains(&first.to_owned()) {
+        drop(resolver);
+        return load_everything(files, sources);
+    }
+    if let Some(vendor) = resolver.vendor(first) {
+        let service = words.next().and_then(|word| resolver.service(vendor, word));
+        if service.is_none() {
+            resolver.whole_vendor(vendor);
+        }
+    }
+    (resolver.model, resolver.diagnostics)
+}
+
 /// The file of the first span that is looked at when nothing else is at hand.
 pub(super) fn nowhere() -> Span {
     Span::new(FileId(0), 0, 0)
