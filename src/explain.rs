@@ -6,7 +6,7 @@ use crate::emit::manifest::{Entry, Manifest};
 use crate::format::expand::Flat;
 use crate::grant::{Grant, Row, RowId, Units};
 use crate::model::catalog::{Catalog, SlotId};
-use crate::model::party::{Clause, ClauseKind};
+use crate::model::party::{Clause, ClauseGroup, ClauseKind};
 use crate::model::rule::Rule;
 use crate::model::{Model, PartyId};
 use crate::source::Span;
@@ -116,9 +116,9 @@ impl Teller<'_> {
         }
         self.group(&clauses, "identities", is_identity);
         self.group(&clauses, "trust and delegation", |kind| {
-            !is_duty(kind) && !is_identity(kind) && rule(kind).is_none() && !is_accept(kind)
+            !is_duty(kind) && !is_identity(kind) && !is_authority(kind) && !is_accept(kind)
         });
-        self.group(&clauses, "authority", |kind| rule(kind).is_some());
+        self.group(&clauses, "authority", is_authority);
         self.group(&clauses, "exceptions", is_accept);
         self.findings(&clauses);
         self.text
@@ -134,7 +134,7 @@ impl Teller<'_> {
             name.to_owned()
         };
         let gap = if what.is_empty() { "" } else { "  " };
-        self.text.push_str(&format!("{name}{gap}{what}\n"));
+        self.text.extend([&*name, gap, what, "\n"]);
     }
 
     /// Words after a lead, wrapped under the first of them.
@@ -181,7 +181,7 @@ impl Teller<'_> {
         let text = format!("{}{}", told.text, profile.unwrap_or_default());
         let (first, rest) = keyword(&text);
         self.wrapped(&format!("  {first} "), rest);
-        if let Some(rule) = rule(&told.clause.kind).flatten() {
+        if let Some(rule) = rule(&told.clause.kind) {
             let operations = operations(&self.compiled.model, rule);
             self.wrapped("    means      ", &operations);
         }
@@ -203,10 +203,10 @@ impl Teller<'_> {
         for ((state, why), parts) in states {
             let mut words = state.to_owned();
             if several {
-                words.push_str(&format!(" for {}", parts.join(", ")));
+                words = format!("{words} for {}", parts.join(", "));
             }
             if let Some(why) = why {
-                words.push_str(&format!(": {why}"));
+                words = format!("{words}: {why}");
             }
             self.wrapped("    state      ", &words);
         }
@@ -263,11 +263,11 @@ impl Teller<'_> {
             for grant in grants.filter(holds) {
                 given.extend(names(catalog, &grant.units));
             }
-            let denies = bundle
+            let denials = bundle
                 .denies
                 .iter()
                 .chain(gates.flat_map(|gate| &gate.denies));
-            for grant in denies.filter(holds) {
+            for grant in denials.filter(holds) {
                 denied.extend(names(catalog, &grant.units));
             }
         }
@@ -314,12 +314,17 @@ fn is_accept(kind: &ClauseKind) -> bool {
     matches!(kind, ClauseKind::Accept(_))
 }
 
-/// The body of an `allow` or a `never`; of other clauses of authority none, of the rest nothing.
-fn rule(kind: &ClauseKind) -> Option<Option<&Rule>> {
+fn is_authority(kind: &ClauseKind) -> bool {
+    kind.group() == ClauseGroup::Authority
+}
+
+/// The body of an `allow` or a `never`.
+fn rule(kind: &ClauseKind) -> Option<&Rule> {
     if let ClauseKind::Allow(rule) | ClauseKind::Never(rule) = kind {
-        return Some(Some(rule));
+        Some(rule)
+    } else {
+        None
     }
-    matches!(kind, ClauseKind::Holds { .. }).then_some(None)
 }
 
 /// The keyword of a clause of duties, and what follows.
@@ -388,11 +393,11 @@ fn names(catalog: &Catalog, units: &Units) -> Vec<String> {
 /// The first few names, and how many more there are.
 fn some(names: &BTreeSet<String>) -> String {
     let shown: Vec<&str> = names.iter().take(LISTED).map(String::as_str).collect();
-    let mut text = shown.join(", ");
-    if names.len() > LISTED {
-        text.push_str(&format!(" and {} more", names.len() - LISTED));
+    let text = shown.join(", ");
+    match names.len().checked_sub(LISTED) {
+        Some(more @ 1..) => format!("{text} and {more} more"),
+        Some(0) | None => text,
     }
-    text
 }
 
 /// The text with each run of white space one space.

@@ -166,26 +166,22 @@ pub fn suggestion(catalog: &Catalog, query: &str) -> Option<String> {
 
 /// The services of a vendor, by path.
 fn services(catalog: &Catalog, vendor: VendorId) -> Vec<TypeId> {
-    of_rank(catalog, vendor, None, TypeRank::Service)
+    of_rank(catalog, vendor, TypeRank::Service)
 }
 
 /// The resource types of a vendor's service, or of a vendor that has no services, by path.
 fn types(catalog: &Catalog, vendor: VendorId, service: Option<&str>) -> Vec<TypeId> {
-    of_rank(catalog, vendor, Some(service), TypeRank::Resource)
+    let mut all = of_rank(catalog, vendor, TypeRank::Resource);
+    all.retain(|&id| catalog.of(id).service.as_deref() == service);
+    all
 }
 
-fn of_rank(
-    catalog: &Catalog,
-    vendor: VendorId,
-    service: Option<Option<&str>>,
-    rank: TypeRank,
-) -> Vec<TypeId> {
+fn of_rank(catalog: &Catalog, vendor: VendorId, rank: TypeRank) -> Vec<TypeId> {
     let mut all: Vec<TypeId> = catalog
         .types
         .iter()
         .enumerate()
         .filter(|(_, of)| of.vendor == vendor && of.rank == rank)
-        .filter(|(_, of)| service.is_none_or(|service| of.service.as_deref() == service))
         .map(|(index, _)| TypeId::at(index))
         .collect();
     all.sort_by_cached_key(|&id| catalog.type_path(id));

@@ -71,11 +71,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let parties: Vec<&str> = trees
         .iter()
         .flat_map(|tree| &tree.items)
-        .filter_map(|item| match &item.kind {
-            ast::ItemKind::Integration(party) | ast::ItemKind::Principal(party) => {
+        .filter_map(|item| {
+            if let ast::ItemKind::Integration(party) | ast::ItemKind::Principal(party) = &item.kind
+            {
                 Some(&*party.name.raw)
+            } else {
+                None
             }
-            _ => None,
         })
         .collect();
     // Folders organise: a path before the name helps a reader and says nothing more.

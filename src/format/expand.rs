@@ -60,10 +60,7 @@ pub fn expanded<'a>(files: &[File], text: &impl Fn(Span) -> &'a str, name: &str)
     for line in docs {
         push_doc(&mut out, &line.raw, "");
     }
-    out.push_str(&format!(
-        "{word} {}: {} {{\n",
-        party.name.raw, party.kind.raw
-    ));
+    out.extend([word, " ", &party.name.raw, ": ", &party.kind.raw, " {\n"]);
     let mut before_authority = true;
     for clause in &clauses {
         if before_authority && clause.authority {
@@ -103,18 +100,16 @@ enum Stands {
 type Scope = HashMap<Box<str>, Stands>;
 
 fn party<'f>(files: &'f [File], name: &str) -> Option<(&'f Party, &'f [Text], &'static str)> {
-    files
-        .iter()
-        .flat_map(|file| &file.items)
-        .find_map(|item| match &item.kind {
-            ItemKind::Integration(party) if &*party.name.raw == name => {
-                Some((party, &item.docs[..], "integration"))
-            }
-            ItemKind::Principal(party) if &*party.name.raw == name => {
-                Some((party, &item.docs[..], "principal"))
-            }
-            _ => None,
-        })
+    files.iter().flat_map(|file| &file.items).find_map(|item| {
+        let (party, word) = if let ItemKind::Integration(party) = &item.kind {
+            (party, "integration")
+        } else if let ItemKind::Principal(party) = &item.kind {
+            (party, "principal")
+        } else {
+            return None;
+        };
+        (&*party.name.raw == name).then_some((party, &item.docs[..], word))
+    })
 }
 
 fn profiles(files: &[File]) -> BTreeMap<&str, &Profile> {
@@ -278,14 +273,14 @@ fn text(text: &Text) -> String {
 fn reference(reference: &Reference) -> String {
     let mut out = text(&reference.root);
     if let Some(tenant) = &reference.tenant {
-        out.push_str(&format!("({})", text(tenant)));
+        out.extend(["(", &text(tenant), ")"]);
     }
     for step in &reference.steps {
         out.push('.');
         out.push_str(&text(&step.name));
         if let Some(arguments) = &step.arguments {
             let list: Vec<String> = arguments.iter().map(text).collect();
-            out.push_str(&format!("({})", list.join(", ")));
+            out.extend(["(", &list.join(", "), ")"]);
         }
     }
     out

@@ -794,14 +794,14 @@ fn address(catalog: &Catalog, id: TypeId) -> Option<String> {
     for part in format {
         match part {
             FormatPart::Literal(literal) => text.push_str(literal),
-            FormatPart::Setting(name) => text.push_str(&format!("${{{name}}}")),
+            FormatPart::Setting(name) => text.extend(["${", name, "}"]),
             FormatPart::Parameter { up, index } => {
                 let mut at = id;
                 for _ in 0..*up {
                     at = catalog.of(at).parents.first().copied()?;
                 }
                 let parameter = catalog.of(at).parameters.get(*index as usize)?;
-                text.push_str(&format!("${{{}}}", parameter.name));
+                text.extend(["${", &*parameter.name, "}"]);
             }
         }
     }
