@@ -187,6 +187,34 @@ fn checks_do_not_name_each_other() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Targets are independent: none names another one.
+#[test]
+fn targets_do_not_name_each_other() {
+    let all = sources(&root().join("src/emit"));
+    let targets: Vec<&str> = all
+        .iter()
+        .filter(|(_, text)| text.contains("static TARGET: Target"))
+        .map(|(path, _)| path.strip_suffix(".rs").unwrap())
+        .collect();
+    assert!(targets.len() > 5, "{targets:?}");
+    let mut wrong = Vec::new();
+    for (path, text) in &all {
+        for target in &targets {
+            let own = path.strip_prefix(target);
+            if own.is_some_and(|rest| rest.starts_with(['.', '/'])) {
+                continue;
+            }
+            let target = target.replace('/', "::");
+            for way in ["super::", "crate::emit::"] {
+                if text.contains(&format!("{way}{target}::")) {
+                    wrong.push(format!("{path}: `{target}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// A library is named in the one room that it is the business of.
 #[test]
 fn libraries_stay_in_their_rooms() {

@@ -25,5 +25,6 @@ mod grant;
 mod pages;
 mod parser;
 mod print_text;
+mod reach;
 mod stdlib;
 mod write;

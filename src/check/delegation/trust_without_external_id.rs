@@ -37,8 +37,9 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
                 .keys
                 .iter()
                 .any(|key| key.vendor == vendor && &*key.name == EXTERNAL_ID);
-            let foreign = foreign(model, who)
-                .filter(|&from| model.system(from).vendor == vendor && model.system(from).external);
+            let foreign = systems(model, who)
+                .into_iter()
+                .find(|&from| model.system(from).vendor == vendor && model.system(from).external);
             if let Some(from) = foreign
                 && has_key
                 && !names_us(model, conditions)
@@ -58,11 +59,16 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-fn foreign(_model: &Model, who: &Who) -> Option<SystemId> {
+/// The systems that somebody comes from.
+fn systems(model: &Model, who: &Who) -> Vec<SystemId> {
     match who {
-        Who::System(system, _) => Some(*system),
-        Who::Thing(thing) => Some(thing.system),
-        Who::Party(..) | Who::Anyone(_) | Who::Service(..) | Who::Oidc(..) => None,
+        Who::System(system, _) => vec![*system],
+        Who::Thing(thing) => vec![thing.system],
+        Who::Party(id, _) => {
+            let identities = model.party(*id).identities();
+            identities.map(|(_, thing, _)| thing.system).collect()
+        }
+        Who::Anyone(_) | Who::Service(..) | Who::Oidc(..) => Vec::new(),
     }
 }
 
