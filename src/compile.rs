@@ -27,6 +27,20 @@ pub struct Input {
 /// Compiles a project. Never fails: what is wrong is said, and stops the output of those that it
 /// is about. `today` is for checks alone; none leaves out what depends on the day.
 pub fn compile(input: Input, today: Option<Date>) -> Compiled {
+    compile_by(input, today, resolve::resolve)
+}
+
+/// As [`compile`], the whole standard library read first. What is loaded never changes an answer:
+/// this is here to be compared.
+pub fn compile_fully(input: Input, today: Option<Date>) -> Compiled {
+    compile_by(input, today, resolve::resolve_with_everything)
+}
+
+fn compile_by(
+    input: Input,
+    today: Option<Date>,
+    resolve: fn(&[ast::File], &mut Sources) -> (Model, Vec<Diagnostic>),
+) -> Compiled {
     let Input {
         mut sources,
         files,
@@ -39,7 +53,7 @@ pub fn compile(input: Input, today: Option<Date>) -> Compiled {
         trees.push(tree);
         diagnostics.extend(found);
     }
-    let (model, found) = resolve::resolve(&trees, &mut sources);
+    let (model, found) = resolve(&trees, &mut sources);
     drop(trees);
     diagnostics.extend(found);
     let (granted, found) = grant::grant(&model);

@@ -31,8 +31,25 @@ pub use vendor::{load, load_everything};
 /// Resolves `files`, which are texts of `sources`; files of the standard library that are read are
 /// added to `sources`. Diagnostics come unsorted.
 pub fn resolve(files: &[ast::File], sources: &mut Sources) -> (Model, Vec<Diagnostic>) {
+    resolve_after(files, sources, |_| {})
+}
+
+/// As [`resolve`], the whole standard library read first: the answers must be the same.
+pub fn resolve_with_everything(
+    files: &[ast::File],
+    sources: &mut Sources,
+) -> (Model, Vec<Diagnostic>) {
+    resolve_after(files, sources, vendor::read_every_vendor)
+}
+
+fn resolve_after(
+    files: &[ast::File],
+    sources: &mut Sources,
+    first: impl FnOnce(&mut Resolver<'_>),
+) -> (Model, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(files, sources);
     resolver.declare_names();
+    first(&mut resolver);
     resolver.systems();
     resolver.teams();
     resolver.parties();
@@ -59,6 +76,10 @@ pub(crate) struct Resolver<'a> {
     parts: rule::Parts,
     conditions: condition::Interned,
     used_profiles: HashSet<&'a str>,
+    /// How many profiles the party at hand has taken in.
+    profiles_taken: usize,
+    /// Whether the profile of a `bounded by` is being read.
+    in_bound: bool,
     /// The party whose clauses are being resolved.
     subject: Option<Box<str>>,
 }
@@ -76,6 +97,8 @@ impl<'a> Resolver<'a> {
             parts: rule::Parts::default(),
             conditions: condition::Interned::default(),
             used_profiles: HashSet::new(),
+            profiles_taken: 0,
+            in_bound: false,
             subject: None,
         }
     }
@@ -100,10 +123,18 @@ impl<'a> Resolver<'a> {
         help: Option<String>,
     ) -> Unresolved {
         let name = text.plain();
+        // Of ``type in `aws` `` the name stands between the two.
+        let (kind, place) = match what
+            .find('`')
+            .and_then(|at| what[..at].trim_end().rfind(' '))
+        {
+            Some(at) => what.split_at(at),
+            None => (what, ""),
+        };
         let mut found = Diagnostic::error(
             "unknown-name",
             text.span,
-            format!("there is no {what} `{name}`"),
+            format!("there is no {kind} `{name}`{place}"),
         );
         let near = diagnostic::suggest::nearest(&name, candidates.iter().map(String::as_str));
         if let Some(near) = near {

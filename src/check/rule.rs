@@ -215,6 +215,11 @@ const STAGES: [Rule; 48] = [
         include_str!("../../docs/checks/needs-resource.md"),
     ),
     fixed(
+        "nested-bound",
+        "a profile that bounds and is itself bounded",
+        include_str!("../../docs/checks/nested-bound.md"),
+    ),
+    fixed(
         "never-on-container",
         "a prohibition that leaves out what lies inside",
         include_str!("../../docs/checks/never-on-container.md"),

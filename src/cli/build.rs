@@ -17,7 +17,7 @@ use crate::{diagnostic, emit};
 Examples:
   scopec build                     into `out`, or where `scope.toml` says
   scopec build --out deploy        into another folder
-  scopec build --check             change nothing; exit with 1 if the folder is stale
+  scopec build --check             only say whether the folder is stale
 
 An integration with an error keeps the files it had, and nothing new is written for it.")]
 pub struct Arguments {

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 Examples:
   scopec check                              the project in this folder
   scopec check --format json infra/scope    another one, for programs
-  scopec check --scheduled                  what time alone causes counts as well: the nightly run
+  scopec check --scheduled                  the nightly run: what is overdue counts
 
 `human` and `short` are printed to stderr, the other forms to stdout.")]
 pub(super) struct Arguments {

@@ -142,6 +142,11 @@ impl Project {
                 self.invalid_encoding(name, text, at);
                 Ok(())
             }
+            Err(Problem::Wide) => Err(Failure::new(format!(
+                "cannot read `{}`: it is UTF-16",
+                path.display()
+            ))
+            .help("save the file as UTF-8")),
             Err(Problem::Other(why)) => Err(Failure::new(format!(
                 "cannot read `{}`: {why}",
                 path.display()
@@ -187,6 +192,13 @@ impl Project {
                 self.files.push(id);
             }
             Err(Problem::Encoding(text, at)) => self.invalid_encoding(one.name, text, at),
+            Err(Problem::Wide) => self.unreadable(
+                one.name,
+                String::new(),
+                0,
+                "it is UTF-16",
+                Some("save the file as UTF-8"),
+            ),
             Err(Problem::Other(why)) => self.unreadable(one.name, String::new(), 0, &why, None),
         }
     }
@@ -305,6 +317,8 @@ fn each_once(mut found: Vec<Found>, roots: &[PathBuf]) -> Vec<Found> {
 enum Problem {
     /// The text, what is not UTF-8 replaced, and where the first such byte stood.
     Encoding(String, usize),
+    /// It begins with the mark of UTF-16.
+    Wide,
     /// Anything else, in words.
     Other(String),
 }
@@ -327,6 +341,9 @@ fn text_of(path: &Path) -> Result<String, Problem> {
         return Err(Problem::Other(format!(
             "it is larger than {limit} MiB, the most that is read; split it"
         )));
+    }
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(Problem::Wide);
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

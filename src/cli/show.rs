@@ -58,7 +58,8 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
     let console = &session.console;
     match format {
         Format::Human => {
-            let mut text = human::render(diagnostics, sources, &console.drawing());
+            let told = told_apart(diagnostics);
+            let mut text = human::render(&told, sources, &console.drawing());
             if !text.is_empty() {
                 text.push('\n');
             }
@@ -67,7 +68,7 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
             Ok(())
         }
         Format::Short => {
-            console.tell(&short::render(diagnostics, sources));
+            console.tell(&short::render(&told_apart(diagnostics), sources));
             Ok(())
         }
         Format::Json => console.result(&json::render(diagnostics, sources, not_assessed, summary)),
@@ -80,6 +81,23 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
             console.result(&github::render(diagnostics, sources, &folder))
         }
     }
+}
+
+/// A clause of a profile may be found wanting for several who use it: each message then says for
+/// whom. Diagnostics come sorted, so equal ones are neighbours.
+fn told_apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let same = |a: &Diagnostic, b: &Diagnostic| {
+        (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message) && a.subject != b.subject
+    };
+    let mut told = diagnostics.to_vec();
+    for group in told.chunk_by_mut(same).filter(|group| group.len() > 1) {
+        for one in group {
+            if let Some(subject) = &one.subject {
+                one.message = format!("{} (for `{subject}`)", one.message);
+            }
+        }
+    }
+    told
 }
 
 /// The last line for people: what a run comes to.

@@ -366,11 +366,7 @@ impl<'m> Granter<'m> {
 
     fn say_conflict(&mut self, want: &Want<'m>, forbid: &Want<'m>, operations: &OperationSet) {
         let names = self.names_of(Self::slots(operations));
-        let shown: Vec<String> = names
-            .iter()
-            .take(3)
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let shown = super::excess::quoted(&names);
         let one = self.model.party(want.party).name.to_string();
         let other = self.model.party(forbid.party).name.to_string();
         let (a, b) = (want.of().thing.span, forbid.of().thing.span);
@@ -380,8 +376,7 @@ impl<'m> Granter<'m> {
                 a,
                 b,
                 format!(
-                    "`{one}` is allowed {}, and `{other}` with the same identity must never do it",
-                    shown.join(", ")
+                    "`{one}` is allowed {shown}, and `{other}` with the same identity must never do it"
                 ),
             ),
             (
@@ -389,8 +384,7 @@ impl<'m> Granter<'m> {
                 b,
                 a,
                 format!(
-                    "`{other}` must never do {}, and `{one}` with the same identity is allowed to",
-                    shown.join(", ")
+                    "`{other}` must never do {shown}, and `{one}` with the same identity is allowed to"
                 ),
             ),
         ] {

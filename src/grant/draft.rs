@@ -14,7 +14,7 @@ use crate::authority::set::AuthoritySet;
 use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{FormatPart, SlotId, TypeRank, VendorId};
-use crate::model::party::{ClauseKind, CredentialKind, PartyKind, Status, Who};
+use crate::model::party::{ClauseGroup, ClauseKind, CredentialKind, PartyKind, Status, Who};
 use crate::model::rule::{Part, Rule};
 use crate::model::thing::{Tenants, Thing, ThingStep, address};
 use crate::model::{Model, PartyId, SystemId};
@@ -369,7 +369,13 @@ impl<'m> Granter<'m> {
         for row in rows {
             self.set(row, State::Unenforced, Some("it has no identity there"));
         }
-        if self.model.party(holder).is_integration() {
+        let party = self.model.party(holder);
+        // An identity that could not be read has an error of its own.
+        let unread = party
+            .clauses
+            .iter()
+            .any(|clause| matches!(clause.kind, ClauseKind::Unresolved(ClauseGroup::Identity)));
+        if party.is_integration() && !unread {
             self.no_identity(holder, system, want.of().thing.span);
         }
     }

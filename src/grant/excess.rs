@@ -163,19 +163,22 @@ fn text(pattern: &Pattern) -> String {
     pattern.glob_text(|character, text| text.push(character))
 }
 
-/// Names in backticks, the first few.
+/// Names in backticks: all of a few, else the first and how many there are.
 pub(super) fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names
+    const FEW: usize = 4;
+    const FIRST: usize = 3;
+    let all = names.len();
+    let shown = if all > FEW { FIRST } else { all };
+    let words: Vec<String> = names[..shown]
         .iter()
-        .take(6)
         .map(|name| format!("`{name}`"))
         .collect();
-    let more = if names.len() > shown.len() {
-        format!(" and {} more", names.len() - shown.len())
+    let words = words.join(", ");
+    if shown == all {
+        words
     } else {
-        String::new()
-    };
-    format!("{}{more}", shown.join(", "))
+        format!("{words} and {} more ({all} in all)", all - shown)
+    }
 }
 
 /// Rows without repetition, in order.

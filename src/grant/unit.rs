@@ -472,7 +472,7 @@ impl<'m> Granter<'m> {
                 "excess-authority",
                 want.of().thing.span,
                 format!(
-                    "permissions of one credential hold on all of its resources, so {} is granted on `{top}` too",
+                    "permissions of one credential hold on all of its resources, so it also gets {} on `{top}`",
                     quoted(&names)
                 ),
             )

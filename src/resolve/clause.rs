@@ -26,6 +26,8 @@ struct Taken {
 
 /// How many profiles may take each other in. More is a mistake, and a bound keeps it one.
 const DEPTH: usize = 32;
+/// The most profiles that one integration takes in, counted as often as they are.
+const MOST_PROFILES: usize = 1_000;
 
 impl<'a> Resolver<'a> {
     /// Resolves every integration and principal.
@@ -63,6 +65,7 @@ impl<'a> Resolver<'a> {
             });
         let mut taken = Vec::new();
         let mut stack = Vec::new();
+        self.profiles_taken = 0;
         self.take(&item.clauses, &Scope::empty(), &mut stack, &mut taken);
         complete &= self.settle(&mut taken);
         let mut party = Party {
@@ -138,16 +141,31 @@ impl<'a> Resolver<'a> {
                     Ok((inner, inner_scope)) => {
                         let id = inner_scope.profile.map(|(id, _)| id);
                         let cycle = id.is_some_and(|id| stack.contains(&id));
-                        if cycle || stack.len() >= DEPTH {
-                            self.say(
+                        self.profiles_taken += 1;
+                        if cycle || stack.len() >= DEPTH || self.profiles_taken > MOST_PROFILES {
+                            let name = &using.name.raw;
+                            let found = if cycle {
                                 Diagnostic::error(
                                     "profile-cycle",
                                     using.name.span,
-                                    format!("profile `{}` takes itself in", using.name.raw),
+                                    format!("profile `{name}` takes itself in"),
                                 )
                                 .related(inner.name.span, "the profile is declared here")
-                                .help("remove one of the `like` clauses of the circle"),
-                            );
+                                .help("remove one of the `like` clauses of the circle")
+                            } else {
+                                Diagnostic::error(
+                                    "profile-cycle",
+                                    using.name.span,
+                                    format!("`{name}` is one profile too many to take in"),
+                                )
+                                .help(format!(
+                                    "at most {DEPTH} may take in one another, and {MOST_PROFILES} stand behind one integration: write fewer, larger ones"
+                                ))
+                            };
+                            // Said once: the clauses behind it would only say it again.
+                            if cycle || self.profiles_taken <= MOST_PROFILES + 1 {
+                                self.say(found);
+                            }
                             taken.push(unresolved(
                                 clause.span,
                                 profile,
@@ -433,10 +451,22 @@ impl<'a> Resolver<'a> {
         let Some((bound, _)) = inner.profile else {
             return Err(Unresolved);
         };
+        if self.in_bound {
+            let found = Diagnostic::error(
+                "nested-bound",
+                span,
+                "a profile that bounds cannot itself be bounded",
+            )
+            .help("write each `bounded by` where the identity is: several intersect");
+            self.say(found);
+            return Err(Unresolved);
+        }
         let mut taken = Vec::new();
         let mut stack = vec![bound];
         let (profile, _) = self.profile(&using.name)?;
+        self.in_bound = true;
         self.take(&profile.clauses, &inner, &mut stack, &mut taken);
+        self.in_bound = false;
         let mut allows: Vec<Rule> = Vec::new();
         let mut nevers: Vec<Rule> = Vec::new();
         for taken in taken {

@@ -3,7 +3,7 @@
 use super::vendor::Place;
 use super::{Resolved, Resolver, Unresolved};
 use crate::authority::pattern::Pattern;
-use crate::authority::verb::VerbSet;
+use crate::authority::verb::{Verb, VerbSet};
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::catalog::{OpId, SlotId, SlotRole, TypeId, TypeRank, VendorId};
 use crate::syntax::ast;
@@ -391,6 +391,10 @@ impl Resolver<'_> {
                     .filter(|one| one.vendor == vendor && one.service.as_deref() == service)
                     .map(|one| one.name.to_string()),
             );
+        }
+        if !name.quoted {
+            known.extend(VerbSet::GROUPS.map(|(word, _)| word.to_owned()));
+            known.extend(Verb::ALL.map(|verb| verb.word().to_owned()));
         }
         known.sort();
         known.dedup();

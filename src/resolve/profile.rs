@@ -81,10 +81,18 @@ impl<'a> Resolver<'a> {
                     "wrong-arguments",
                     using.name.span,
                     format!(
-                        "profile `{}` takes {} arguments, and {} are given",
+                        "profile `{}` takes {}, and {} given",
                         using.name.raw,
-                        profile.parameters.len(),
-                        using.arguments.len()
+                        match profile.parameters.len() {
+                            0 => "no arguments".to_owned(),
+                            1 => "1 argument".to_owned(),
+                            wanted => format!("{wanted} arguments"),
+                        },
+                        match using.arguments.len() {
+                            0 => "none is".to_owned(),
+                            1 => "1 is".to_owned(),
+                            given => format!("{given} are"),
+                        }
                     ),
                 )
                 .related(profile.name.span, "the profile is declared here")

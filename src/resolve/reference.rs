@@ -226,8 +226,16 @@ impl Resolver<'_> {
                     "too-many-names",
                     step.span,
                     format!(
-                        "`{name}` has {wanted} names, and {} are written",
-                        arguments.len()
+                        "`{name}` has {}, and {} written",
+                        match wanted {
+                            0 => "no name".to_owned(),
+                            1 => "1 name".to_owned(),
+                            _ => format!("{wanted} names"),
+                        },
+                        match arguments.len() {
+                            1 => "1 is".to_owned(),
+                            given => format!("{given} are"),
+                        }
                     ),
                 )
                 .help(if wanted == 0 {
@@ -252,6 +260,20 @@ impl Resolver<'_> {
         }
         for (text, parameter) in arguments.iter().zip(&found.parameters) {
             let inside = text.plain();
+            if inside.is_empty() {
+                let name = name.clone();
+                self.say(
+                    Diagnostic::error(
+                        "impossible-name",
+                        text.span,
+                        format!("the name of a `{name}` cannot be empty"),
+                    )
+                    .help(format!(
+                        "write its name, or `{name}(\"*\")` if all are meant"
+                    )),
+                );
+                return Err(Unresolved);
+            }
             if let Some(&bad) = parameter
                 .excluded
                 .iter()

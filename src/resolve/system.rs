@@ -95,6 +95,16 @@ impl Resolver<'_> {
             self.say(found);
             system.complete = false;
         }
+        if let Some(tenant) = system.tenants.iter().find(|tenant| tenant.id.is_empty()) {
+            let found = Diagnostic::error(
+                "missing-tenant",
+                tenant.span,
+                format!("the id of system `{}` is empty", item.name.raw),
+            )
+            .help("an empty id would name nobody's tenant, or everybody's: write the vendor's id");
+            self.say(found);
+            system.complete = false;
+        }
         if system.tenants.is_empty() {
             self.say(
                 Diagnostic::error(

@@ -484,12 +484,21 @@ impl Resolver<'_> {
             .filter(|of| {
                 of.vendor == vendor
                     && of.service.as_deref() == service
-                    && of.rank == TypeRank::Resource
+                    && of.rank != TypeRank::Service
             })
             .map(|of| of.name.to_string())
             .collect();
         names.sort();
         names
+    }
+}
+
+/// Reads everything that there is of every vendor.
+pub(super) fn read_every_vendor(resolver: &mut Resolver<'_>) {
+    for name in super::vendor_names(&resolver.names.vendors) {
+        if let Some(vendor) = resolver.vendor(&name) {
+            resolver.whole_vendor(vendor);
+        }
     }
 }
 
@@ -501,11 +510,7 @@ pub fn load_everything(
 ) -> (crate::model::Model, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(files, sources);
     resolver.declare_names();
-    for name in super::vendor_names(&resolver.names.vendors) {
-        if let Some(vendor) = resolver.vendor(&name) {
-            resolver.whole_vendor(vendor);
-        }
-    }
+    read_every_vendor(&mut resolver);
     (resolver.model, resolver.diagnostics)
 }
 
