@@ -100,7 +100,7 @@ const fn acceptable(
 }
 
 /// What reading, resolving, granting, printing and the exceptions themselves say.
-const STAGES: [Rule; 48] = [
+const STAGES: [Rule; 49] = [
     levelled(
         "accept-too-long",
         Severity::Error,

@@ -58,8 +58,7 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
     let console = &session.console;
     match format {
         Format::Human => {
-            let told = told_apart(diagnostics);
-            let mut text = human::render(&told, sources, &console.drawing());
+            let mut text = human::render(diagnostics, sources, &console.drawing());
             if !text.is_empty() {
                 text.push('\n');
             }
@@ -83,8 +82,8 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
     }
 }
 
-/// A clause of a profile may be found wanting for several who use it: each message then says for
-/// whom. Diagnostics come sorted, so equal ones are neighbours.
+/// A clause of a profile may be found wanting for several who use it: in one line each the message
+/// then says for whom. Diagnostics come sorted, so equal ones are neighbours.
 fn told_apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let same = |a: &Diagnostic, b: &Diagnostic| {
         (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message) && a.subject != b.subject
