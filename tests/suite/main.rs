@@ -16,6 +16,7 @@ mod catalog_query;
 mod cli;
 mod determinism;
 mod diagnostics;
+mod docs;
 mod emit_aws;
 mod emit_other;
 mod examples;
