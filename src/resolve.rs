@@ -82,6 +82,8 @@ pub(crate) struct Resolver<'a> {
     in_bound: bool,
     /// The party whose clauses are being resolved.
     subject: Option<Box<str>>,
+    /// How many profiles it took in so far.
+    taken_in: usize,
 }
 
 impl<'a> Resolver<'a> {
@@ -100,6 +102,7 @@ impl<'a> Resolver<'a> {
             profiles_taken: 0,
             in_bound: false,
             subject: None,
+            taken_in: 0,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::model::rule::Rule;
 use crate::model::{ProfileId, SystemId};
 use crate::source::Span;
 use crate::syntax::ast;
+use std::collections::HashMap;
 
 /// A resolved clause and how many profiles deep it was found.
 struct Taken {
@@ -29,11 +30,16 @@ const DEPTH: usize = 32;
 /// The most profiles that one integration takes in, counted as often as they are.
 const MOST_PROFILES: usize = 1_000;
 
+/// How many profiles one integration may take in, all levels together: profiles that each take two
+/// others in would otherwise double with every level.
+const LIKES: usize = 20_000;
+
 impl<'a> Resolver<'a> {
     /// Resolves every integration and principal.
     pub(super) fn parties(&mut self) {
         for (item, whole, integration) in self.names.party_items.clone() {
             self.subject = Some(item.name.raw.clone());
+            self.taken_in = 0;
             let party = self.whole_party(item, whole, integration);
             self.model.parties.push(party);
             self.subject = None;
@@ -90,23 +96,23 @@ impl<'a> Resolver<'a> {
     }
 
     /// An integration is incomplete when a profile that it takes in could not be read as a whole.
-    fn profiles_complete(&mut self, party: &mut Party) {
-        let files = self.files;
-        let used: Vec<Span> = party
+    fn profiles_complete(&self, party: &mut Party) {
+        party.complete &= !party
             .clauses
             .iter()
             .filter_map(|clause| clause.profile)
-            .map(|profile| self.model.profiles[profile.index()].span)
-            .collect();
-        let broken = files
-            .iter()
-            .flat_map(|file| &file.items)
-            .filter(|item| !item.complete)
-            .any(|item| match &item.kind {
-                ast::ItemKind::Profile(profile) => used.contains(&profile.name.span),
-                _ => false,
-            });
-        party.complete &= !broken;
+            .any(|profile| self.names.broken_profiles.contains(&profile));
+    }
+
+    fn too_many(&mut self, span: Span) {
+        self.say(
+            Diagnostic::error(
+                "profile-cycle",
+                span,
+                format!("more than {LIKES} profiles are taken in here, one through another"),
+            )
+            .help("take each profile in once: a profile holds for all that is like it"),
+        );
     }
 
     fn no_duties(&mut self, party: &Party) {
@@ -140,6 +146,17 @@ impl<'a> Resolver<'a> {
                 match self.enter_profile(using, scope) {
                     Ok((inner, inner_scope)) => {
                         let id = inner_scope.profile.map(|(id, _)| id);
+                        self.taken_in += 1;
+                        if self.taken_in > LIKES {
+                            self.too_many(using.name.span);
+                            taken.push(unresolved(
+                                clause.span,
+                                profile,
+                                ClauseGroup::Governance,
+                                stack.len(),
+                            ));
+                            return;
+                        }
                         let cycle = id.is_some_and(|id| stack.contains(&id));
                         self.profiles_taken += 1;
                         if cycle || stack.len() >= DEPTH || self.profiles_taken > MOST_PROFILES {
@@ -205,30 +222,33 @@ impl<'a> Resolver<'a> {
     fn settle(&mut self, taken: &mut Vec<Taken>) -> bool {
         let mut good = true;
         let mut drop = vec![false; taken.len()];
-        for first in 0..taken.len() {
-            let Some(word) = single(&taken[first].clause.kind) else {
+        let mut kept: HashMap<&'static str, usize> = HashMap::new();
+        for second in 0..taken.len() {
+            let Some(word) = single(&taken[second].clause.kind) else {
                 continue;
             };
-            for second in first + 1..taken.len() {
-                if drop[first] || drop[second] || single(&taken[second].clause.kind) != Some(word) {
-                    continue;
-                }
-                let (a, b) = (taken[first].depth, taken[second].depth);
-                if a == b {
-                    let span = taken[first].clause.span;
-                    let found = Diagnostic::error(
-                        "repeated-clause",
-                        taken[second].clause.span,
-                        format!("`{word}` is written twice, and it can have one value only"),
-                    )
-                    .related(span, "also written here")
-                    .help("keep the one that is meant");
-                    self.say(found);
-                    drop[second] = true;
-                    good = false;
-                } else {
-                    drop[if a < b { second } else { first }] = true;
-                }
+            let Some(&first) = kept.get(word) else {
+                kept.insert(word, second);
+                continue;
+            };
+            let (a, b) = (taken[first].depth, taken[second].depth);
+            if b < a {
+                drop[first] = true;
+                kept.insert(word, second);
+                continue;
+            }
+            drop[second] = true;
+            if a == b {
+                let span = taken[first].clause.span;
+                let found = Diagnostic::error(
+                    "repeated-clause",
+                    taken[second].clause.span,
+                    format!("`{word}` is written twice, and it can have one value only"),
+                )
+                .related(span, "also written here")
+                .help("keep the one that is meant");
+                self.say(found);
+                good = false;
             }
         }
         let mut index = 0;

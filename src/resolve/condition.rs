@@ -15,7 +15,12 @@ use std::net::IpAddr;
 #[derive(Default)]
 pub(crate) struct Interned {
     known: HashMap<Condition, ConditionId>,
+    /// Keys that were looked for, each with how many there were to look through.
+    keys: HashMap<(VendorId, bool, String), (usize, Option<Written>)>,
 }
+
+/// A key of the catalogue, and its name with what the `*` in it stands for.
+type Written = (KeyId, Box<str>);
 
 /// Keys that mean the same at every vendor that has them.
 pub(super) const PORTABLE: [&str; 9] = [
@@ -130,27 +135,18 @@ impl Resolver<'_> {
         key: &ast::Text,
     ) -> Resolved<(Option<KeyId>, Option<Box<str>>)> {
         let name = key.plain();
-        let found = self
-            .model
-            .catalog
-            .keys
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.vendor == vendor)
-            .find_map(|(index, entry)| {
-                let rest = if key.quoted {
-                    fills(&entry.name, &name)?
-                } else {
-                    fills(entry.portable.as_deref()?, &name)?
-                };
-                let written = match entry.name.strip_suffix('*') {
-                    Some(before) => format!("{before}{rest}"),
-                    None => entry.name.to_string(),
-                };
-                Some((KeyId::at(index), written))
-            });
+        let count = self.model.catalog.keys.len();
+        let asked = (vendor, key.quoted, name.clone());
+        let found = match self.conditions.keys.get(&asked) {
+            Some((seen, found)) if *seen == count => found.clone(),
+            _ => {
+                let found = self.find_key(vendor, key.quoted, &name);
+                self.conditions.keys.insert(asked, (count, found.clone()));
+                found
+            }
+        };
         if let Some((id, written)) = found {
-            return Ok((Some(id), Some(written.into())));
+            return Ok((Some(id), Some(written)));
         }
         if !key.quoted && PORTABLE.iter().any(|known| fills(known, &name).is_some()) {
             return Ok((None, None));
@@ -182,6 +178,27 @@ impl Resolver<'_> {
             &known,
             Some(help),
         ))
+    }
+
+    fn find_key(&self, vendor: VendorId, quoted: bool, name: &str) -> Option<Written> {
+        self.model
+            .catalog
+            .keys
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.vendor == vendor)
+            .find_map(|(index, entry)| {
+                let rest = if quoted {
+                    fills(&entry.name, name)?
+                } else {
+                    fills(entry.portable.as_deref()?, name)?
+                };
+                let written = match entry.name.strip_suffix('*') {
+                    Some(before) => format!("{before}{rest}").into(),
+                    None => entry.name.clone(),
+                };
+                Some((KeyId::at(index), written))
+            })
     }
 
     fn value(

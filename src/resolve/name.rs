@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{PartyId, ProfileId, SystemId, TeamId};
 use crate::source::Span;
 use crate::syntax::ast;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is declared where. Integrations, principals and systems share one space.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Names<'a> {
     pub systems: HashMap<&'a str, SystemId>,
     pub parties: HashMap<&'a str, PartyId>,
     pub profiles: HashMap<&'a str, (&'a ast::Profile, ProfileId)>,
+    /// Profiles of which something could not be read.
+    pub broken_profiles: HashSet<ProfileId>,
     pub team_items: Vec<&'a ast::Team>,
     pub system_items: Vec<(&'a ast::System, &'a ast::Item)>,
     pub party_items: Vec<(&'a ast::Party, &'a ast::Item, bool)>,
@@ -90,6 +92,9 @@ impl<'a> Resolver<'a> {
                             span: profile.name.span,
                         });
                         self.names.profiles.insert(&profile.name.raw, (profile, id));
+                        if !item.complete {
+                            self.names.broken_profiles.insert(id);
+                        }
                     }
                 }
                 ast::ItemKind::Guard(guard) => {

@@ -22,6 +22,30 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Parts {
     known: HashMap<PartKey, Arc<[Slice]>>,
+    /// The same for resources that have names: most are spoken of once, so only the last ones
+    /// are kept.
+    named: HashMap<PartKey, Arc<[Slice]>>,
+}
+
+/// How many parts with names are kept.
+const NAMED: usize = 4_096;
+
+impl Parts {
+    fn get(&self, key: &PartKey) -> Option<&Arc<[Slice]>> {
+        let (known, named) = (&self.known, &self.named);
+        known.get(key).or_else(|| named.get(key))
+    }
+
+    fn keep(&mut self, key: PartKey, slices: Arc<[Slice]>) {
+        if !key.has_names() {
+            self.known.insert(key, slices);
+            return;
+        }
+        if self.named.len() >= NAMED {
+            self.named.clear();
+        }
+        self.named.insert(key, slices);
+    }
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -32,6 +56,15 @@ struct PartKey {
     verbs: Vec<(Box<str>, bool)>,
     without: Vec<(Box<str>, bool)>,
     except: Vec<(Thing, bool)>,
+}
+
+impl PartKey {
+    fn has_names(&self) -> bool {
+        std::iter::once(&self.thing)
+            .chain(self.except.iter().map(|(thing, _)| thing))
+            .flat_map(|thing| &thing.steps)
+            .any(|step| !step.names.is_empty())
+    }
 }
 
 impl Resolver<'_> {
@@ -226,7 +259,7 @@ impl Resolver<'_> {
             && except.is_empty()
             && self.model.catalog.of(thing.of).rank != TypeRank::Resource;
         let except_things: Vec<Thing> = except.iter().map(|(thing, _)| thing.clone()).collect();
-        if let Some(slices) = self.parts.known.get(&key) {
+        if let Some(slices) = self.parts.get(&key) {
             return Ok(Part {
                 slices: slices.clone(),
                 thing,
@@ -240,7 +273,7 @@ impl Resolver<'_> {
         let (slices, unknown) = self.slices(verbs, &thing, within, except, denial, everything)?;
         let slices: Arc<[Slice]> = slices.into();
         if self.diagnostics.len() == said && !unknown {
-            self.parts.known.insert(key, slices.clone());
+            self.parts.keep(key, slices.clone());
         }
         Ok(Part {
             thing,
@@ -267,7 +300,7 @@ impl Resolver<'_> {
         if within && rank == TypeRank::Tenant && !set.is_empty() {
             self.whole_vendor(vendor);
         }
-        let many_services = !self.service_names(vendor).is_empty();
+        let many_services = self.has_services(vendor);
         let flat = within
             && match rank {
                 TypeRank::Tenant => many_services || everything,

@@ -22,6 +22,8 @@ pub(crate) struct Loaded<'a> {
     vendors: HashMap<Box<str>, Option<VendorId>>,
     services: HashMap<(VendorId, Box<str>), Option<TypeId>>,
     whole: HashSet<VendorId>,
+    /// Whether a vendor has services.
+    many: HashMap<VendorId, bool>,
     /// Types by vendor, service and name; the service's own node under its name and no service.
     pub types: HashMap<TypeKey, TypeId>,
     /// Operations by vendor, place and name. The place is the service, or for vendors with
@@ -105,6 +107,16 @@ impl Resolver<'_> {
         all.sort();
         all.dedup();
         all
+    }
+
+    /// Whether a vendor has services, embedded or declared here.
+    pub(super) fn has_services(&mut self, vendor: VendorId) -> bool {
+        if let Some(&known) = self.catalog.many.get(&vendor) {
+            return known;
+        }
+        let many = !self.service_names(vendor).is_empty();
+        self.catalog.many.insert(vendor, many);
+        many
     }
 
     /// Loads every service of a vendor: what `within SYSTEM` and wildcards speak of.
