@@ -9,6 +9,7 @@ mod draft;
 mod excess;
 mod key;
 mod ledger;
+mod merge;
 mod resource;
 mod unit;
 

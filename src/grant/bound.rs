@@ -1,7 +1,7 @@
 //! `bounded by`: the most that an identity may hold. What is allowed outside is said, never cut.
 
 use super::draft::{Draft, Granter};
-use super::resource::merge;
+use super::merge::Merged;
 use super::{Boundary, Grant, RowId, Units};
 use crate::authority::condition::Conditions;
 use crate::authority::set::{AuthoritySet, Cube};
@@ -118,7 +118,7 @@ impl<'m> Granter<'m> {
     }
 
     fn bound_grants(&mut self, draft: &Draft<'m>, rules: &[Rule], rows: &[RowId]) -> Vec<Grant> {
-        let mut grants: Vec<Grant> = Vec::new();
+        let mut grants = Merged::default();
         for rule in rules {
             for part in rule.parts.iter().filter(|part| {
                 part.thing.system == draft.system && part.thing.tenants.holds(draft.tenant)
@@ -134,23 +134,20 @@ impl<'m> Granter<'m> {
                         Units::Operations(self.by_name(Self::slots(&slice.cube.operations)))
                     };
                     let declared = self.declared_address(draft, &slice.thing);
-                    merge(
-                        &mut grants,
-                        Grant {
-                            units,
-                            things: vec![slice.thing.clone()],
-                            addresses: vec![self.vendor_address(&declared, &slice.thing)],
-                            conditions,
-                            until: rule.until.map(|(instant, _)| instant),
-                            fields: Vec::new(),
-                            bind_tenant: self.names_strangers(&slice.thing),
-                            rows: rows.to_vec(),
-                        },
-                    );
+                    grants.add(Grant {
+                        units,
+                        things: vec![slice.thing.clone()],
+                        addresses: vec![self.vendor_address(&declared, &slice.thing)],
+                        conditions,
+                        until: rule.until.map(|(instant, _)| instant),
+                        fields: Vec::new(),
+                        bind_tenant: self.names_strangers(&slice.thing),
+                        rows: rows.to_vec(),
+                    });
                 }
             }
         }
-        grants
+        grants.into_grants()
     }
 }
 

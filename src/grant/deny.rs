@@ -2,18 +2,28 @@
 //! those who share an identity.
 
 use super::draft::{Draft, Granter, Want, placed};
-use super::resource::merge;
-use super::{Bundle, Grant, State, Units};
+use super::merge::Merged;
+use super::{Bundle, Grant, RowId, State, Units};
 use crate::authority::operation::OperationSet;
 use crate::authority::pattern::Pattern;
 use crate::diagnostic::Diagnostic;
+use crate::model::PartyId;
 use crate::model::catalog::{SlotId, TypeRank};
 use crate::model::rule::Slice;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Past this many characters of names a denial is shortened to prefixes. An AWS managed policy
 /// holds 6,144 characters (IAM and STS quotas), and a denial should leave room for others.
 const LONG: usize = 3_000;
+
+/// From this many conflicts of a clause on, others are said only where the other side has none yet.
+const CONFLICTS: usize = 20;
+
+/// From this many operations on, what a denial comes to is remembered.
+const MANY: usize = 32;
+
+/// The names of wanted operations, in lower case, by service.
+pub(super) type Wanted = BTreeMap<String, BTreeSet<String>>;
 
 impl<'m> Granter<'m> {
     /// The explicit denials of an identity: its `never` clauses, and the holes of its `allow`s.
@@ -23,7 +33,7 @@ impl<'m> Granter<'m> {
         wants: &[Want<'m>],
         first: bool,
     ) -> Vec<Grant> {
-        let mut denies: Vec<Grant> = Vec::new();
+        let mut denies = Merged::default();
         if self.model.catalog.vendor(draft.vendor).denies {
             let wanted = self.wanted_names(wants);
             for want in draft.forbids.iter().filter(|want| want.emitted) {
@@ -32,7 +42,7 @@ impl<'m> Granter<'m> {
                 }
                 for slice in want.of().slices.iter() {
                     if let Some(grant) = self.denial(draft, want, slice, &wanted, first) {
-                        merge(&mut denies, grant);
+                        denies.add(grant);
                     }
                 }
             }
@@ -42,15 +52,15 @@ impl<'m> Granter<'m> {
                 self.hole(draft, want, slice, wants, first, &mut denies);
             }
         }
-        denies
+        denies.into_grants()
     }
 
     fn denial(
         &mut self,
         draft: &Draft<'m>,
         want: &Want<'m>,
-        slice: &Slice,
-        wanted: &BTreeMap<String, BTreeSet<String>>,
+        slice: &'m Slice,
+        wanted: &Wanted,
         first: bool,
     ) -> Option<Grant> {
         let rows = self.rows_of(want.party, want.clause);
@@ -81,8 +91,7 @@ impl<'m> Granter<'m> {
         } else if want.of().everything {
             Units::Service(self.model.catalog.of(slice.thing.of).name.clone())
         } else {
-            let slots = self.by_name(Self::slots(&slice.cube.operations));
-            self.shortened(slots, slice, wanted)
+            self.denied(slice, wanted)
         };
         let (things, addresses) = if slice.of.is_none() {
             (vec![slice.thing.clone()], vec![Pattern::any()])
@@ -114,9 +123,9 @@ impl<'m> Granter<'m> {
 
     /// The names of wanted operations by service, in lower case: AWS compares names without regard
     /// to case (IAM User Guide, "Action").
-    fn wanted_names(&self, wants: &[Want<'m>]) -> BTreeMap<String, BTreeSet<String>> {
+    fn wanted_names(&self, wants: &[Want<'m>]) -> Wanted {
         let catalog = &self.model.catalog;
-        let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut names = Wanted::new();
         for want in wants {
             for slice in want.of().slices.iter() {
                 for slot in Self::slots(&slice.cube.operations) {
@@ -131,13 +140,34 @@ impl<'m> Granter<'m> {
         names
     }
 
+    /// A denial's operations. Many identities have the same denials beside the same wants, and the
+    /// names of a whole vendor are long, so equal questions are answered once.
+    fn denied(&mut self, slice: &'m Slice, wanted: &Wanted) -> Units {
+        let listed = slice.cube.operations.listed();
+        if listed.len() < MANY {
+            let slots = self.by_name(Self::slots(&slice.cube.operations));
+            return self.shortened(slots, slice, wanted);
+        }
+        let of = slice.thing.of;
+        // The list lies in the model, which outlives this, so its place stands for what it holds.
+        let known = self
+            .denied
+            .entry((of, listed.as_ptr() as usize))
+            .or_default();
+        if let Some(units) = known.get(wanted) {
+            return units.clone();
+        }
+        let slots = self.by_name(Self::slots(&slice.cube.operations));
+        let units = self.shortened(slots, slice, wanted);
+        self.denied
+            .entry((of, listed.as_ptr() as usize))
+            .or_default()
+            .insert(wanted.clone(), units.clone());
+        units
+    }
+
     /// A denial's operations, as prefixes that match no wanted operation where the list is long.
-    fn shortened(
-        &self,
-        slots: Vec<SlotId>,
-        slice: &Slice,
-        wanted: &BTreeMap<String, BTreeSet<String>>,
-    ) -> Units {
+    fn shortened(&self, slots: Vec<SlotId>, slice: &Slice, wanted: &Wanted) -> Units {
         let catalog = &self.model.catalog;
         let length: usize = slots
             .iter()
@@ -201,7 +231,7 @@ impl<'m> Granter<'m> {
         slice: &Slice,
         wants: &[Want<'m>],
         first: bool,
-        denies: &mut Vec<Grant>,
+        denies: &mut Merged,
     ) {
         if slice.cube.address.outside().is_empty() {
             return;
@@ -260,19 +290,16 @@ impl<'m> Granter<'m> {
                 .find(|except| self.declared_address(draft, except) == outside)
                 .cloned()
                 .unwrap_or_else(|| slice.thing.clone());
-            merge(
-                denies,
-                Grant {
-                    units: Units::Operations(self.by_name(Self::slots(&slice.cube.operations))),
-                    addresses: vec![self.vendor_address(&outside, &slice.thing)],
-                    things: vec![thing],
-                    conditions: Vec::new(),
-                    until: None,
-                    fields: Vec::new(),
-                    bind_tenant: false,
-                    rows: rows.clone(),
-                },
-            );
+            denies.add(Grant {
+                units: Units::Operations(self.by_name(Self::slots(&slice.cube.operations))),
+                addresses: vec![self.vendor_address(&outside, &slice.thing)],
+                things: vec![thing],
+                conditions: Vec::new(),
+                until: None,
+                fields: Vec::new(),
+                bind_tenant: false,
+                rows: rows.clone(),
+            });
         }
     }
 
@@ -339,12 +366,60 @@ impl<'m> Granter<'m> {
         }
     }
 
-    /// One's `allow` meeting another's `never` on a shared identity.
+    /// One's `allow` meeting another's `never` on a shared identity. Where many share one, every
+    /// clause that conflicts is named, but not with every other: the advice is the same for all.
     pub(super) fn conflicts(&mut self, draft: &Draft<'m>) {
+        let mut parties = draft.wants.iter().chain(&draft.forbids);
+        let Some(first) = parties.next() else {
+            return;
+        };
+        if parties.all(|one| one.party == first.party) {
+            return;
+        }
+        let mut by_slot: HashMap<SlotId, Vec<usize>> = HashMap::new();
+        let mut open: Vec<usize> = Vec::new();
+        for (index, forbid) in draft.forbids.iter().enumerate() {
+            for slice in forbid.of().slices.iter() {
+                match slice.cube.operations.iter_finite() {
+                    Some(ids) => {
+                        for id in ids {
+                            let list = by_slot.entry(SlotId::of(id)).or_default();
+                            if list.last() != Some(&index) {
+                                list.push(index);
+                            }
+                        }
+                    }
+                    None => open.push(index),
+                }
+            }
+        }
+        // A number for each clause, and in how many conflicts it is named.
+        let mut numbers: HashMap<(PartyId, u32), usize> = HashMap::new();
+        let mut number = |want: &Want<'m>| {
+            let next = numbers.len();
+            *numbers.entry((want.party, want.clause)).or_insert(next)
+        };
+        let wants: Vec<usize> = draft.wants.iter().map(&mut number).collect();
+        let forbids: Vec<usize> = draft.forbids.iter().map(&mut number).collect();
+        let mut named = vec![0usize; numbers.len()];
         let mut said = BTreeSet::new();
-        for want in &draft.wants {
-            for forbid in &draft.forbids {
-                if want.party == forbid.party {
+        for (want, &one) in draft.wants.iter().zip(&wants) {
+            let mut near: BTreeSet<usize> = open.iter().copied().collect();
+            for slice in want.of().slices.iter() {
+                match slice.cube.operations.iter_finite() {
+                    Some(ids) => near.extend(
+                        ids.filter_map(|id| by_slot.get(&SlotId::of(id)))
+                            .flatten()
+                            .copied(),
+                    ),
+                    None => near.extend(0..draft.forbids.len()),
+                }
+            }
+            for index in near {
+                let (forbid, other) = (&draft.forbids[index], forbids[index]);
+                let enough =
+                    named[one].min(named[other]) > 0 && named[one].max(named[other]) >= CONFLICTS;
+                if enough || want.party == forbid.party || said.contains(&(one, other)) {
                     continue;
                 }
                 let met = want.of().slices.iter().find_map(|a| {
@@ -356,9 +431,9 @@ impl<'m> Granter<'m> {
                 let Some(operations) = met else {
                     continue;
                 };
-                if !said.insert((want.party, want.clause, forbid.party, forbid.clause)) {
-                    continue;
-                }
+                said.insert((one, other));
+                named[one] += 1;
+                named[other] += 1;
                 self.say_conflict(want, forbid, &operations);
             }
         }
@@ -403,25 +478,62 @@ impl<'m> Granter<'m> {
         if self.model.catalog.vendor(draft.vendor).denies {
             return;
         }
+        // The first want of each row, and the grants of each operation.
+        let mut firsts: HashMap<RowId, usize> = HashMap::new();
+        let mut clauses = HashSet::new();
+        for (index, want) in draft.wants.iter().enumerate() {
+            if clauses.insert((want.party, want.clause)) {
+                for &row in &self.rows_of(want.party, want.clause).parts {
+                    firsts.entry(row).or_insert(index);
+                }
+            }
+        }
+        let mut giving: HashMap<SlotId, Vec<usize>> = HashMap::new();
+        let mut everything: Vec<usize> = Vec::new();
+        let gated = bundle.gates.iter().flat_map(|gate| &gate.grants);
+        let grants: Vec<&Grant> = bundle.grants.iter().chain(gated).collect();
+        for (index, grant) in grants.iter().enumerate() {
+            match &grant.units {
+                Units::Operations(slots) => {
+                    for &slot in slots {
+                        giving.entry(slot).or_default().push(index);
+                    }
+                }
+                Units::Everything | Units::Service(_) => everything.push(index),
+                Units::Named(_) | Units::Prefixes(_) => {}
+            }
+        }
         for forbid in &draft.forbids {
             let rows = self.rows_of(forbid.party, forbid.clause);
             let mut culprit = None;
             for slice in forbid.of().slices.iter() {
+                if culprit.is_some() {
+                    break;
+                }
                 let address = placed(self.model, draft, slice);
-                culprit = culprit.or_else(|| {
-                    draft.wants.iter().find(|want| {
-                        let gated = bundle.gates.iter().flat_map(|gate| &gate.grants);
-                        bundle.grants.iter().chain(gated).any(|grant| {
-                            grant.rows.iter().any(|row| {
-                                self.rows_of(want.party, want.clause).parts.contains(row)
-                            }) && gives(grant, slice)
-                                && grant
-                                    .addresses
-                                    .iter()
-                                    .any(|known| !Self::granted_set(known).is_disjoint(&address))
-                        })
+                let mut meeting: BTreeSet<usize> = everything.iter().copied().collect();
+                match slice.cube.operations.iter_finite() {
+                    Some(ids) => meeting.extend(
+                        ids.filter_map(|id| giving.get(&SlotId::of(id)))
+                            .flatten()
+                            .copied(),
+                    ),
+                    None => meeting.extend(0..grants.len()),
+                }
+                let first = meeting
+                    .into_iter()
+                    .map(|index| grants[index])
+                    .filter(|grant| {
+                        gives(grant, slice)
+                            && grant
+                                .addresses
+                                .iter()
+                                .any(|known| !Self::granted_set(known).is_disjoint(&address))
                     })
-                });
+                    .flat_map(|grant| &grant.rows)
+                    .filter_map(|row| firsts.get(row))
+                    .min();
+                culprit = first.map(|&index| &draft.wants[index]);
             }
             let state = match culprit {
                 None => (State::EnforcedByAbsence, None),

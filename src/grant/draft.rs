@@ -6,20 +6,20 @@
 )]
 
 use super::ledger::Rows;
-use super::{Admission, Bundle, Granted, RowId, State};
+use super::{Admission, Bundle, Granted, RowId, State, Units};
 use crate::authority::address::AddressSet;
 use crate::authority::operation::OperationSet;
 use crate::authority::pattern::Pattern;
 use crate::authority::set::AuthoritySet;
 use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
-use crate::model::catalog::{FormatPart, SlotId, TypeRank, VendorId};
+use crate::model::catalog::{FormatPart, SlotId, TypeId, TypeRank, VendorId};
 use crate::model::party::{ClauseGroup, ClauseKind, CredentialKind, PartyKind, Status, Who};
 use crate::model::rule::{Part, Rule};
 use crate::model::thing::{Tenants, Thing, ThingStep, address};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// One part of somebody's `allow` (or of what is delegated to them).
@@ -67,6 +67,14 @@ pub(super) struct Granter<'m> {
     pub covers: HashMap<super::cover::Question, Arc<super::cover::Answer>>,
     pub witnesses: HashMap<(Pattern, Pattern), Option<String>>,
     pub carriers: Option<super::key::Carriers>,
+    /// What long denials come to: by type and list of operations, then by what else is wanted.
+    pub denied: HashMap<(TypeId, usize), HashMap<super::deny::Wanted, Units>>,
+    /// Where an entry of `granted.excess` is, by party, system, tenant and unit.
+    pub excess_index: HashMap<(PartyId, SystemId, u32, String), usize>,
+    /// Vendors that have a condition which binds a request to the tenant.
+    pub tenant_keys: HashSet<VendorId>,
+    /// The end of each party's `expires`.
+    ends: Vec<Option<Instant>>,
     /// Whether what is found is kept: not for principals, of whom nothing is emitted.
     pub quiet: bool,
 }
@@ -84,6 +92,21 @@ impl<'m> Granter<'m> {
             covers: HashMap::new(),
             witnesses: HashMap::new(),
             carriers: None,
+            denied: HashMap::new(),
+            excess_index: HashMap::new(),
+            // The AWS key `aws:ResourceAccount` does (IAM User Guide, "AWS global condition
+            // context keys").
+            tenant_keys: model
+                .catalog
+                .keys
+                .iter()
+                .filter(|key| &*key.name == "aws:ResourceAccount")
+                .map(|key| key.vendor)
+                .collect(),
+            ends: model
+                .parties()
+                .map(|(_, party)| party.expires().map(|(date, _)| date.end_of_day()))
+                .collect(),
             quiet: false,
         }
     }
@@ -342,7 +365,7 @@ impl<'m> Granter<'m> {
         if !found && self.model.party(id).is_integration() {
             let span = self.model.party(id).clauses[clause as usize].span;
             self.no_identity(id, system, span);
-            for row in self.rows_of(id, clause).parts {
+            for &row in &self.rows_of(id, clause).parts {
                 self.set(row, State::Unenforced, Some("it has no identity there"));
             }
         }
@@ -627,12 +650,7 @@ impl<'m> Granter<'m> {
     /// The end of a want: its own or its party's, whichever comes first.
     pub fn end(&self, want: &Want<'m>) -> Option<Instant> {
         let own = want.rule.until.map(|(instant, _)| instant);
-        let party = self
-            .model
-            .party(want.party)
-            .expires()
-            .map(|(date, _)| date.end_of_day());
-        match (own, party) {
+        match (own, self.ends[want.party.index()]) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (one, other) => one.or(other),
         }

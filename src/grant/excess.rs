@@ -134,13 +134,10 @@ impl<'m> Granter<'m> {
         }
         let operations = self.names_of(slots);
         let tenant = u32::try_from(draft.tenant).unwrap_or(u32::MAX);
-        let known = self.granted.excess.iter_mut().find(|known| {
-            known.party == want.party
-                && known.system == draft.system
-                && known.tenant == tenant
-                && known.unit == unit
-        });
-        match known {
+        let key = (want.party, draft.system, tenant, unit.clone());
+        let next = self.granted.excess.len();
+        let at = *self.excess_index.entry(key).or_insert(next);
+        match self.granted.excess.get_mut(at) {
             Some(known) => {
                 known.operations.extend(operations);
                 known.operations.sort();

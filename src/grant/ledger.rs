@@ -7,6 +7,7 @@ use crate::model::PartyId;
 use crate::model::party::{ClauseGroup, ClauseKind};
 use crate::model::rule::{Part, Rule};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Where the rows of a clause are.
 #[derive(Clone, Default)]
@@ -37,7 +38,7 @@ impl ClauseRows {
 }
 
 /// The rows of all clauses.
-pub(super) type Rows = HashMap<(PartyId, u32), ClauseRows>;
+pub(super) type Rows = HashMap<(PartyId, u32), Rc<ClauseRows>>;
 
 impl Granter<'_> {
     /// Enters a row for every clause that wants one.
@@ -46,7 +47,7 @@ impl Granter<'_> {
         for (id, party) in model.integrations() {
             for (index, clause) in (0u32..).zip(&party.clauses) {
                 let rows = self.clause_rows(id, index, &clause.kind);
-                self.row_index.insert((id, index), rows);
+                self.row_index.insert((id, index), Rc::new(rows));
             }
         }
     }
@@ -188,7 +189,7 @@ impl Granter<'_> {
     }
 
     /// The rows of a clause; none for a principal's, of which nothing is emitted.
-    pub(super) fn rows_of(&self, party: PartyId, clause: u32) -> ClauseRows {
+    pub(super) fn rows_of(&self, party: PartyId, clause: u32) -> Rc<ClauseRows> {
         self.row_index
             .get(&(party, clause))
             .cloned()

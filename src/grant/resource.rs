@@ -2,6 +2,7 @@
 //! resource type.
 
 use super::draft::{Draft, Granter, Want, escaped, placed};
+use super::merge::Merged;
 use super::{Bundle, Gate, Grant, RowId, State, Units};
 use crate::authority::address::AddressSet;
 use crate::authority::pattern::{Pattern, Token};
@@ -41,7 +42,7 @@ impl<'m> Granter<'m> {
 
     /// The statements of some wants. `first` says that findings are to be said.
     fn statements(&mut self, draft: &Draft<'m>, wants: &[Want<'m>], first: bool) -> Vec<Grant> {
-        let mut grants: Vec<Grant> = Vec::new();
+        let mut grants = Merged::default();
         for want in wants.iter().filter(|want| want.emitted) {
             let gated = want.rule.approval.is_some();
             let speak = first || gated;
@@ -53,10 +54,10 @@ impl<'m> Granter<'m> {
                 self.statement(draft, want, slice, speak, &mut made);
             }
             for grant in made {
-                merge(&mut grants, grant);
+                grants.add(grant);
             }
         }
-        grants
+        grants.into_grants()
     }
 
     fn statement(
@@ -137,7 +138,7 @@ impl<'m> Granter<'m> {
             let declared = self.declared_address(draft, &slice.thing);
             let address = self.vendor_address(&declared, &slice.thing);
             let strangers = self.names_strangers(&slice.thing);
-            let bind = strangers && self.tenant_condition(draft);
+            let bind = strangers && self.tenant_keys.contains(&draft.vendor);
             if speak {
                 self.wider_address(draft, want, slice, &declared, &address, strangers && !bind);
             }
@@ -265,16 +266,6 @@ impl<'m> Granter<'m> {
             steps,
             ..thing.clone()
         }
-    }
-
-    /// Whether the vendor has a condition that binds a request to the tenant. The AWS key
-    /// `aws:ResourceAccount` does (IAM User Guide, "AWS global condition context keys").
-    fn tenant_condition(&self, draft: &Draft<'m>) -> bool {
-        self.model
-            .catalog
-            .keys
-            .iter()
-            .any(|key| key.vendor == draft.vendor && &*key.name == "aws:ResourceAccount")
     }
 
     /// Operations that want more than one resource, of which some are not granted anything.
@@ -464,33 +455,6 @@ pub(super) fn gates<'m>(wants: &[Want<'m>]) -> BTreeMap<Approval, Vec<Want<'m>>>
         }
     }
     all
-}
-
-/// Adds a grant, on the resources of an equal one where there is one.
-pub(super) fn merge(grants: &mut Vec<Grant>, grant: Grant) {
-    let same = grants.iter_mut().find(|known| {
-        known.units == grant.units
-            && known.conditions == grant.conditions
-            && known.until == grant.until
-            && known.fields == grant.fields
-            && known.bind_tenant == grant.bind_tenant
-            && known.rows.iter().any(|row| grant.rows.contains(row))
-    });
-    let Some(known) = same else {
-        grants.push(grant);
-        return;
-    };
-    for (thing, address) in grant.things.into_iter().zip(grant.addresses) {
-        if !known.addresses.contains(&address) || !known.things.contains(&thing) {
-            known.things.push(thing);
-            known.addresses.push(address);
-        }
-    }
-    for row in grant.rows {
-        if !known.rows.contains(&row) {
-            known.rows.push(row);
-        }
-    }
 }
 
 /// Whether a pattern is every name.

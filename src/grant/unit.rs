@@ -167,8 +167,8 @@ impl<'m> Granter<'m> {
                 if let ClauseKind::Holds { units, .. } =
                     &self.model.party(party).clauses[clause as usize].kind
                 {
-                    let parts = self.rows_of(party, clause).parts;
-                    for (held, row) in units.iter().zip(parts) {
+                    let of = self.rows_of(party, clause);
+                    for (held, &row) in units.iter().zip(&of.parts) {
                         if *held == unit {
                             rows.push(row);
                         }
