@@ -312,7 +312,8 @@ impl<'m> Granter<'m> {
             return left;
         }
         let address = placed(self.model, draft, slice);
-        for forbid in &draft.forbids {
+        for forbid in draft.forbids_near(&left) {
+            let forbid = &draft.forbids[forbid];
             if !forbid.rule.conditions.is_empty() {
                 continue;
             }
@@ -376,23 +377,6 @@ impl<'m> Granter<'m> {
         if parties.all(|one| one.party == first.party) {
             return;
         }
-        let mut by_slot: HashMap<SlotId, Vec<usize>> = HashMap::new();
-        let mut open: Vec<usize> = Vec::new();
-        for (index, forbid) in draft.forbids.iter().enumerate() {
-            for slice in forbid.of().slices.iter() {
-                match slice.cube.operations.iter_finite() {
-                    Some(ids) => {
-                        for id in ids {
-                            let list = by_slot.entry(SlotId::of(id)).or_default();
-                            if list.last() != Some(&index) {
-                                list.push(index);
-                            }
-                        }
-                    }
-                    None => open.push(index),
-                }
-            }
-        }
         // A number for each clause, and in how many conflicts it is named.
         let mut numbers: HashMap<(PartyId, u32), usize> = HashMap::new();
         let mut number = |want: &Want<'m>| {
@@ -404,17 +388,12 @@ impl<'m> Granter<'m> {
         let mut named = vec![0usize; numbers.len()];
         let mut said = BTreeSet::new();
         for (want, &one) in draft.wants.iter().zip(&wants) {
-            let mut near: BTreeSet<usize> = open.iter().copied().collect();
-            for slice in want.of().slices.iter() {
-                match slice.cube.operations.iter_finite() {
-                    Some(ids) => near.extend(
-                        ids.filter_map(|id| by_slot.get(&SlotId::of(id)))
-                            .flatten()
-                            .copied(),
-                    ),
-                    None => near.extend(0..draft.forbids.len()),
-                }
-            }
+            let near: BTreeSet<usize> = want
+                .of()
+                .slices
+                .iter()
+                .flat_map(|slice| draft.forbids_near(&slice.cube.operations))
+                .collect();
             for index in near {
                 let (forbid, other) = (&draft.forbids[index], forbids[index]);
                 let enough =

@@ -19,6 +19,7 @@ use crate::model::rule::{Part, Rule};
 use crate::model::thing::{Tenants, Thing, ThingStep, address};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -54,7 +55,54 @@ pub(super) struct Draft<'m> {
     pub holders: Vec<PartyId>,
     pub wants: Vec<Want<'m>>,
     pub forbids: Vec<Want<'m>>,
+    /// Where the forbids of each operation are, made when first asked for.
+    pub forbid_index: OnceCell<ForbidIndex>,
     pub holds: Vec<(PartyId, u32)>,
+}
+
+/// Where the forbids of each operation are.
+pub(super) struct ForbidIndex {
+    by_slot: HashMap<SlotId, Vec<usize>>,
+    /// Those of all operations but some.
+    open: Vec<usize>,
+}
+
+/// Up to so many forbids are gone through one by one.
+const FEW: usize = 64;
+
+impl Draft<'_> {
+    /// The places of all forbids that may speak of one of `operations`, in order.
+    pub fn forbids_near(&self, operations: &OperationSet) -> Vec<usize> {
+        let (Some(ids), true) = (operations.iter_finite(), self.forbids.len() > FEW) else {
+            return (0..self.forbids.len()).collect();
+        };
+        let index = self.forbid_index.get_or_init(|| {
+            let mut index = ForbidIndex {
+                by_slot: HashMap::new(),
+                open: Vec::new(),
+            };
+            for (at, forbid) in self.forbids.iter().enumerate() {
+                for slice in forbid.of().slices.iter() {
+                    match slice.cube.operations.iter_finite() {
+                        Some(ids) => {
+                            for id in ids {
+                                index.by_slot.entry(SlotId::of(id)).or_default().push(at);
+                            }
+                        }
+                        None => index.open.push(at),
+                    }
+                }
+            }
+            index
+        });
+        let mut near = index.open.clone();
+        for id in ids {
+            near.extend(index.by_slot.get(&SlotId::of(id)).into_iter().flatten());
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
 }
 
 /// The state of one granting.
@@ -278,7 +326,7 @@ impl<'m> Granter<'m> {
         }
         if !good {
             let rows = self.rows_of(id, clause);
-            for row in rows.parts.into_iter().chain(rows.until) {
+            for row in rows.parts.iter().copied().chain(rows.until) {
                 self.set(
                     row,
                     State::Unenforced,
@@ -745,6 +793,7 @@ fn new_draft(model: &Model, system: SystemId, tenant: usize) -> Draft<'_> {
         holders: Vec::new(),
         wants: Vec::new(),
         forbids: Vec::new(),
+        forbid_index: OnceCell::new(),
         holds: Vec::new(),
     }
 }
