@@ -241,8 +241,8 @@ pub fn grant(model: &Model) -> (Granted, Vec<Diagnostic>) {
     granter.gather();
     granter.bounds();
     let drafts = std::mem::take(&mut granter.drafts);
-    for draft in &drafts {
-        granter.bundle(draft);
+    for draft in drafts {
+        granter.bundle(&draft);
     }
     granter.finish()
 }

@@ -82,8 +82,6 @@ pub(crate) struct Resolver<'a> {
     in_bound: bool,
     /// The party whose clauses are being resolved.
     subject: Option<Box<str>>,
-    /// How many profiles it took in so far.
-    taken_in: usize,
 }
 
 impl<'a> Resolver<'a> {
@@ -102,7 +100,6 @@ impl<'a> Resolver<'a> {
             profiles_taken: 0,
             in_bound: false,
             subject: None,
-            taken_in: 0,
         }
     }
 

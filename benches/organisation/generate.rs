@@ -116,7 +116,7 @@ fn line(text: &mut String, of: std::fmt::Arguments<'_>) {
     text.push('\n');
 }
 
-/// Scatters an index, so that neighbours differ (SplitMix64's finaliser, Steele et al. 2014).
+/// Scatters an index, so that neighbours differ (the finaliser of `SplitMix64`, Steele et al. 2014).
 fn scatter(index: usize) -> usize {
     let mut value = index as u64;
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -27,6 +27,17 @@ pub(super) struct ClauseRows {
 }
 
 impl ClauseRows {
+    fn has_any(&self) -> bool {
+        let single = [
+            self.whole,
+            self.conditions,
+            self.until,
+            self.fields,
+            self.approval,
+        ];
+        !self.parts.is_empty() || single.iter().any(Option::is_some)
+    }
+
     /// The rows that a grant for the part at `index` holds, its conditions' row left out.
     pub fn of_part(&self, index: usize) -> Vec<RowId> {
         let mut rows: Vec<RowId> = self.parts.get(index).copied().into_iter().collect();
@@ -47,7 +58,9 @@ impl Granter<'_> {
         for (id, party) in model.integrations() {
             for (index, clause) in (0u32..).zip(&party.clauses) {
                 let rows = self.clause_rows(id, index, &clause.kind);
-                self.row_index.insert((id, index), Rc::new(rows));
+                if rows.has_any() {
+                    self.row_index.insert((id, index), Rc::new(rows));
+                }
             }
         }
     }

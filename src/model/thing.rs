@@ -3,7 +3,7 @@
 use super::SystemId;
 use super::catalog::{Catalog, FormatPart, TypeId, TypeRank};
 use super::system::System;
-use crate::authority::pattern::Pattern;
+use crate::authority::pattern::{Class, Pattern, Token};
 use crate::source::Span;
 
 /// Separates the parts of the compiler's own nested addresses. It cannot occur in a source.
@@ -90,47 +90,51 @@ pub fn address(
     if found.rank != TypeRank::Resource {
         return Pattern::any();
     }
+    let mut tokens: Vec<Token> = Vec::new();
     let Some(format) = &found.format else {
-        let mut pattern = Pattern::literal("");
         for step in steps {
             let at = catalog.of(step.of);
             if at.rank != TypeRank::Resource {
                 continue;
             }
-            pattern = pattern.concat(&Pattern::literal(&format!("{SEPARATOR}{}", at.name)));
+            tokens.push(Token::Literal(format!("{SEPARATOR}{}", at.name).into()));
             for name in &step.names {
-                pattern = pattern
-                    .concat(&Pattern::literal(&SEPARATOR.to_string()))
-                    .concat(name);
+                tokens.push(Token::Literal(SEPARATOR.to_string().into()));
+                tokens.extend_from_slice(name.tokens());
             }
         }
-        return pattern;
+        return Pattern::new(tokens);
     };
-    let mut pattern = Pattern::literal("");
     for (index, part) in format.iter().enumerate() {
-        let next = match part {
+        match part {
             // A format may hold wildcards of its own, where the vendor puts in what nobody chooses.
-            FormatPart::Literal(text) => Pattern::glob(text, &[]),
-            FormatPart::Parameter { up, index } => steps
-                .len()
-                .checked_sub(1 + *up as usize)
-                .and_then(|at| steps[at].names.get(*index as usize))
-                .cloned()
-                .unwrap_or_else(Pattern::any),
-            FormatPart::Setting(name) => setting(catalog, system, name, tenant).map_or_else(
-                || {
+            FormatPart::Literal(text) => {
+                tokens.extend_from_slice(Pattern::glob(text, &[]).tokens());
+            }
+            FormatPart::Parameter { up, index } => {
+                let name = steps
+                    .len()
+                    .checked_sub(1 + *up as usize)
+                    .and_then(|at| steps[at].names.get(*index as usize));
+                match name {
+                    Some(name) => tokens.extend_from_slice(name.tokens()),
+                    None => tokens.push(Token::Any(Class::any())),
+                }
+            }
+            FormatPart::Setting(name) => {
+                if let Some(value) = setting(catalog, system, name, tenant) {
+                    tokens.push(Token::Literal(value.into()));
+                } else {
                     let end = match format.get(index + 1) {
                         Some(FormatPart::Literal(text)) => text.chars().next(),
                         _ => None,
                     };
-                    Pattern::glob("*", &end.map_or_else(Vec::new, |end| vec![end]))
-                },
-                |value| Pattern::literal(&value),
-            ),
-        };
-        pattern = pattern.concat(&next);
+                    tokens.push(Token::Any(Class::without(end.as_slice())));
+                }
+            }
+        }
     }
-    pattern
+    Pattern::new(tokens)
 }
 
 fn setting(

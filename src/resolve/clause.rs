@@ -30,16 +30,11 @@ const DEPTH: usize = 32;
 /// The most profiles that one integration takes in, counted as often as they are.
 const MOST_PROFILES: usize = 1_000;
 
-/// How many profiles one integration may take in, all levels together: profiles that each take two
-/// others in would otherwise double with every level.
-const LIKES: usize = 20_000;
-
 impl<'a> Resolver<'a> {
     /// Resolves every integration and principal.
     pub(super) fn parties(&mut self) {
         for (item, whole, integration) in self.names.party_items.clone() {
             self.subject = Some(item.name.raw.clone());
-            self.taken_in = 0;
             let party = self.whole_party(item, whole, integration);
             self.model.parties.push(party);
             self.subject = None;
@@ -104,17 +99,6 @@ impl<'a> Resolver<'a> {
             .any(|profile| self.names.broken_profiles.contains(&profile));
     }
 
-    fn too_many(&mut self, span: Span) {
-        self.say(
-            Diagnostic::error(
-                "profile-cycle",
-                span,
-                format!("more than {LIKES} profiles are taken in here, one through another"),
-            )
-            .help("take each profile in once: a profile holds for all that is like it"),
-        );
-    }
-
     fn no_duties(&mut self, party: &Party) {
         let found = party.clauses.iter().find(|clause| {
             clause.kind.group() == ClauseGroup::Exception
@@ -146,17 +130,6 @@ impl<'a> Resolver<'a> {
                 match self.enter_profile(using, scope) {
                     Ok((inner, inner_scope)) => {
                         let id = inner_scope.profile.map(|(id, _)| id);
-                        self.taken_in += 1;
-                        if self.taken_in > LIKES {
-                            self.too_many(using.name.span);
-                            taken.push(unresolved(
-                                clause.span,
-                                profile,
-                                ClauseGroup::Governance,
-                                stack.len(),
-                            ));
-                            return;
-                        }
                         let cycle = id.is_some_and(|id| stack.contains(&id));
                         self.profiles_taken += 1;
                         if cycle || stack.len() >= DEPTH || self.profiles_taken > MOST_PROFILES {
