@@ -2,15 +2,19 @@
 //! what became of every clause.
 
 use crate::authority::pattern::Pattern;
+mod absence;
 mod bound;
 mod cover;
 mod deny;
 mod draft;
 mod excess;
+mod gather;
+mod identity;
 mod key;
 mod ledger;
 mod merge;
 mod resource;
+mod surplus;
 mod unit;
 
 use crate::authority::time::{Instant, Length};

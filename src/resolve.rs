@@ -11,6 +11,7 @@ mod fact;
 mod guard;
 mod name;
 mod operation;
+mod party;
 mod profile;
 mod reference;
 mod rule;
