@@ -83,7 +83,13 @@ pub(crate) struct Resolver<'a> {
     in_bound: bool,
     /// The party whose clauses are being resolved.
     subject: Option<Box<str>>,
+    /// How many names were not found.
+    unknown_names: usize,
 }
+
+/// For how many unknown names a near one is looked for. Where more are unknown, something else is
+/// wrong than spelling, and each would be compared with every declared name.
+const SUGGESTIONS: usize = 200;
 
 impl<'a> Resolver<'a> {
     fn new(files: &'a [ast::File], sources: &'a mut Sources) -> Self {
@@ -101,6 +107,7 @@ impl<'a> Resolver<'a> {
             profiles_taken: 0,
             in_bound: false,
             subject: None,
+            unknown_names: 0,
         }
     }
 
@@ -137,7 +144,12 @@ impl<'a> Resolver<'a> {
             text.span,
             format!("there is no {kind} `{name}`{place}"),
         );
-        let near = diagnostic::suggest::nearest(&name, candidates.iter().map(String::as_str));
+        self.unknown_names += 1;
+        let near = if self.unknown_names <= SUGGESTIONS {
+            diagnostic::suggest::nearest(&name, candidates.iter().map(String::as_str))
+        } else {
+            None
+        };
         if let Some(near) = near {
             let written = if text.quoted {
                 format!("\"{near}\"")

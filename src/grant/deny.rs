@@ -312,7 +312,10 @@ impl<'m> Granter<'m> {
             return left;
         }
         let address = placed(self.model, draft, slice);
-        for forbid in draft.forbids_near(&left) {
+        for &forbid in draft.forbids_near(&left).iter() {
+            if left.is_empty() {
+                break;
+            }
             let forbid = &draft.forbids[forbid];
             if !forbid.rule.conditions.is_empty() {
                 continue;
@@ -388,13 +391,17 @@ impl<'m> Granter<'m> {
         let mut named = vec![0usize; numbers.len()];
         let mut said = BTreeSet::new();
         for (want, &one) in draft.wants.iter().zip(&wants) {
-            let near: BTreeSet<usize> = want
-                .of()
-                .slices
-                .iter()
-                .flat_map(|slice| draft.forbids_near(&slice.cube.operations))
-                .collect();
-            for index in near {
+            let near = match &want.of().slices[..] {
+                [slice] => draft.forbids_near(&slice.cube.operations),
+                slices => {
+                    let near: BTreeSet<usize> = slices
+                        .iter()
+                        .flat_map(|slice| draft.forbids_near(&slice.cube.operations).to_vec())
+                        .collect();
+                    near.into_iter().collect()
+                }
+            };
+            for &index in near.iter() {
                 let (forbid, other) = (&draft.forbids[index], forbids[index]);
                 let enough =
                     named[one].min(named[other]) > 0 && named[one].max(named[other]) >= CONFLICTS;

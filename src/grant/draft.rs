@@ -17,8 +17,9 @@ use crate::model::rule::{Part, Rule};
 use crate::model::thing::{Tenants, Thing, address};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One part of somebody's `allow` (or of what is delegated to them).
@@ -63,6 +64,8 @@ pub(super) struct ForbidIndex {
     by_slot: HashMap<SlotId, Vec<usize>>,
     /// Those of all operations but some.
     open: Vec<usize>,
+    /// What was asked for before.
+    known: RefCell<HashMap<OperationSet, Rc<[usize]>>>,
 }
 
 /// Up to so many forbids are gone through one by one.
@@ -70,7 +73,7 @@ const FEW: usize = 64;
 
 impl Draft<'_> {
     /// The places of all forbids that may speak of one of `operations`, in order.
-    pub fn forbids_near(&self, operations: &OperationSet) -> Vec<usize> {
+    pub fn forbids_near(&self, operations: &OperationSet) -> Rc<[usize]> {
         let (Some(ids), true) = (operations.iter_finite(), self.forbids.len() > FEW) else {
             return (0..self.forbids.len()).collect();
         };
@@ -78,6 +81,7 @@ impl Draft<'_> {
             let mut index = ForbidIndex {
                 by_slot: HashMap::new(),
                 open: Vec::new(),
+                known: RefCell::default(),
             };
             for (at, forbid) in self.forbids.iter().enumerate() {
                 for slice in forbid.of().slices.iter() {
@@ -93,12 +97,18 @@ impl Draft<'_> {
             }
             index
         });
+        if let Some(known) = index.known.borrow().get(operations) {
+            return known.clone();
+        }
         let mut near = index.open.clone();
         for id in ids {
             near.extend(index.by_slot.get(&SlotId::of(id)).into_iter().flatten());
         }
         near.sort_unstable();
         near.dedup();
+        let near: Rc<[usize]> = near.into();
+        let mut known = index.known.borrow_mut();
+        known.insert(operations.clone(), near.clone());
         near
     }
 }

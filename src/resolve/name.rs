@@ -5,7 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{PartyId, ProfileId, SystemId, TeamId};
 use crate::source::Span;
 use crate::syntax::ast;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// What is declared where. Integrations, principals and systems share one space.
 #[derive(Default)]
@@ -13,6 +15,8 @@ pub(crate) struct Names<'a> {
     pub teams: HashMap<&'a str, TeamId>,
     pub systems: HashMap<&'a str, SystemId>,
     pub parties: HashMap<&'a str, PartyId>,
+    /// The names of all parties, made when first asked for.
+    sorted_parties: OnceCell<Rc<[String]>>,
     pub profiles: HashMap<&'a str, (&'a ast::Profile, ProfileId)>,
     /// Profiles of which something could not be read.
     pub broken_profiles: HashSet<ProfileId>,
@@ -32,8 +36,11 @@ impl Names<'_> {
         sorted(self.systems.keys())
     }
 
-    pub fn party_names(&self) -> Vec<String> {
-        sorted(self.parties.keys())
+    pub fn party_names(&self) -> Rc<[String]> {
+        let known = self
+            .sorted_parties
+            .get_or_init(|| sorted(self.parties.keys()).into());
+        known.clone()
     }
 
     pub fn profile_names(&self) -> Vec<String> {

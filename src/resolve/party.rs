@@ -73,6 +73,8 @@ impl<'a> Resolver<'a> {
             clauses: taken.into_iter().map(|taken| taken.clause).collect(),
             complete,
         };
+        // The list grew by doubling, and there is one for each party.
+        party.clauses.shrink_to_fit();
         self.fit_systems(&mut party);
         party.complete &= !party
             .clauses

@@ -327,7 +327,7 @@ impl Resolver<'_> {
                     if let Some(&system) = self.names.systems.get(&*reference.root.raw) {
                         return Ok(Who::System(system, reference.span));
                     }
-                    let mut known = self.names.party_names();
+                    let mut known = self.names.party_names().to_vec();
                     known.extend(self.names.system_names());
                     return Err(self.unknown(
                         "integration, principal or system",
