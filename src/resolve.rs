@@ -73,7 +73,7 @@ pub(crate) struct Resolver<'a> {
     diagnostics: Vec<Diagnostic>,
     said: HashSet<(&'static str, Span, String)>,
     names: name::Names<'a>,
-    catalog: vendor::Loaded<'a>,
+    catalog: vendor::Loaded,
     parts: rule::Parts,
     conditions: condition::Interned,
     used_profiles: HashSet<&'a str>,

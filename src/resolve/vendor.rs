@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 
 /// What is loaded, and where to find it by name.
 #[derive(Default)]
-pub(crate) struct Loaded<'a> {
+pub(crate) struct Loaded {
     vendors: HashMap<Box<str>, Option<VendorId>>,
     services: HashMap<(VendorId, Box<str>), Option<TypeId>>,
     whole: HashSet<VendorId>,
@@ -33,7 +33,6 @@ pub(crate) struct Loaded<'a> {
     pub units: HashMap<(VendorId, Box<str>), UnitId>,
     /// Slots by operation and type.
     pub slots: HashMap<(OpId, TypeId), SlotId>,
-    marker: std::marker::PhantomData<&'a ()>,
 }
 
 /// A type's vendor, service and name.
@@ -368,7 +367,7 @@ impl Resolver<'_> {
             self.enter_parents(vendor, service, root, id, resource);
         }
         for &(id, resource) in &types {
-            self.enter_format(vendor, service, id, resource);
+            self.enter_format(vendor, id, resource);
         }
         self.exclude_separators(&types);
         for clause in clauses {

@@ -88,14 +88,12 @@ impl Resolver<'_> {
     pub(super) fn enter_format(
         &mut self,
         vendor: VendorId,
-        service: Option<&str>,
         id: TypeId,
         resource: &ast::ResourceType,
     ) {
         let Some(format) = &resource.format else {
             return;
         };
-        let _ = service;
         let text = format.plain();
         let mut parts = Vec::new();
         let mut rest = text.as_str();
