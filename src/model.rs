@@ -7,6 +7,7 @@
 
 pub mod catalog;
 pub mod condition;
+pub mod control;
 pub mod fact;
 pub mod party;
 pub mod rule;

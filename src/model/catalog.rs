@@ -367,6 +367,8 @@ pub struct Catalog {
     pub units: Vec<Unit>,
     /// Condition keys of all vendors.
     pub keys: Vec<Key>,
+    /// Control rules of everything that is loaded, in the order of loading.
+    pub controls: Vec<super::control::Control>,
 }
 
 impl Catalog {
