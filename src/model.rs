@@ -9,17 +9,21 @@ pub mod catalog;
 pub mod condition;
 pub mod control;
 pub mod fact;
+pub mod guard;
 pub mod party;
 pub mod rule;
 pub mod system;
+pub mod test;
 pub mod thing;
 
 use crate::source::Span;
 use catalog::Catalog;
 use condition::Condition;
 use fact::{Review, Rotation};
+use guard::Guard;
 use party::Party;
 use system::{System, Team};
+use test::Test;
 
 /// Declares an index into one of the model's tables.
 macro_rules! id {
@@ -77,17 +81,6 @@ pub struct Profile {
     pub span: Span,
 }
 
-/// A guard, as far as exceptions to it need to know.
-#[derive(Clone, Debug)]
-pub struct Guard {
-    /// The name.
-    pub name: Box<str>,
-    /// The name's place.
-    pub span: Span,
-    /// The team that may grant exceptions.
-    pub exceptions_by: Option<TeamId>,
-}
-
 /// The whole project, resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -101,6 +94,8 @@ pub struct Model {
     pub profiles: Vec<Profile>,
     /// Guards, in the order of their declarations.
     pub guards: Vec<Guard>,
+    /// Tests, in the order of their declarations.
+    pub tests: Vec<Test>,
     /// Labels, environments and protections of single resources.
     pub resources: Vec<fact::Resource>,
     /// `reviewed` facts.

@@ -16,6 +16,7 @@ mod profile;
 mod reference;
 mod rule;
 mod system;
+mod test;
 mod vendor;
 mod vendor_operation;
 mod vendor_type;

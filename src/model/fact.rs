@@ -1,9 +1,12 @@
 //! Facts: what is the case, apart from what is declared.
 
+use super::catalog::SlotId;
 use super::party::Who;
+use super::rule::Slice;
 use super::thing::Thing;
 use super::{ConditionId, PartyId, SystemId, TeamId};
 use crate::authority::time::Date;
+use crate::authority::verb::VerbSet;
 use crate::source::Span;
 
 /// `reviewed NAME on DATE by TEAM`
@@ -58,6 +61,10 @@ pub enum Fact {
         setting: Option<Box<str>>,
         /// Against which verbs, as written.
         against: Vec<Box<str>>,
+        /// The portable verbs among them.
+        verbs: VerbSet,
+        /// The vendor's operations among them, on the thing or inside it, sorted.
+        slots: Vec<SlotId>,
         /// Who is not held by it.
         except: Vec<Who>,
         /// Who can take it away.
@@ -73,6 +80,8 @@ pub enum Fact {
         who: Vec<Who>,
         /// To what, as written.
         verbs: Vec<Box<str>>,
+        /// What these come to: operations and addresses, one a type.
+        slices: Vec<Slice>,
         /// On which type inside, as written.
         on: Option<Box<str>>,
         /// Whether `within` was written.

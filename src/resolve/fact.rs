@@ -5,10 +5,14 @@
     reason = "an item or line has a dozen kinds, of which a pass reads one or two"
 )]
 
+use super::operation::portable;
 use super::profile::Scope;
 use super::{Resolved, Resolver};
 use crate::authority::verb::VerbSet;
+use crate::model::catalog::{SlotId, TypeId};
 use crate::model::fact::{Fact, Resource, Review, Rotation};
+use crate::model::rule::Slice;
+use crate::model::thing::Thing;
 use crate::syntax::ast;
 
 /// What may guard a resource.
@@ -82,7 +86,7 @@ impl Resolver<'_> {
         });
     }
 
-    fn fact(&mut self, fact: &ast::Fact, thing: &crate::model::thing::Thing) -> Resolved<Fact> {
+    fn fact(&mut self, fact: &ast::Fact, thing: &Thing) -> Resolved<Fact> {
         let scope = Scope::empty();
         let vendor = self.model.system(thing.system).vendor;
         let span = fact.span;
@@ -102,10 +106,13 @@ impl Resolver<'_> {
                     let known = GUARDS.map(str::to_owned);
                     return Err(self.unknown("kind of guard", by, &known, None));
                 }
+                let (verbs, _) = portable(against);
                 Fact::Guarded {
                     by: by.raw.clone(),
                     setting: setting.as_ref().map(|text| text.plain().into()),
-                    against: self.known_verbs(against, thing)?,
+                    against: plain(against),
+                    verbs,
+                    slots: self.named_inside(against, thing)?,
                     except: self.who_list(except, &scope)?,
                     lifted_by: self.who_list(lifted_by, &scope)?,
                     span,
@@ -121,7 +128,8 @@ impl Resolver<'_> {
             } => Fact::Admits {
                 refuses: *refuses,
                 who: self.who_list(who, &scope)?,
-                verbs: verbs.iter().map(|verb| verb.plain().into()).collect(),
+                verbs: plain(verbs),
+                slices: self.admitted(verbs, thing, on.as_ref(), *within, *refuses)?,
                 on: on.as_ref().map(|of| of.plain().into()),
                 within: *within,
                 conditions: self.conditions(conditions, Some(vendor), *refuses, &scope)?,
@@ -139,20 +147,75 @@ impl Resolver<'_> {
         })
     }
 
-    /// Verbs of a fact, each a portable one or an operation on the thing or inside it.
-    fn known_verbs(
-        &mut self,
-        verbs: &[ast::Text],
-        thing: &crate::model::thing::Thing,
-    ) -> Resolved<Vec<Box<str>>> {
-        let named: Vec<ast::Text> = verbs
+    /// The operations among the words of a fact, on the thing or inside it.
+    fn named_inside(&mut self, words: &[ast::Text], thing: &Thing) -> Resolved<Vec<SlotId>> {
+        let named: Vec<ast::Text> = words
             .iter()
             .filter(|verb| verb.quoted || VerbSet::parse(&verb.raw).is_none())
             .cloned()
             .collect();
-        if !named.is_empty() {
-            self.choose(&named, &[thing.of], true)?;
+        if named.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(verbs.iter().map(|verb| verb.plain().into()).collect())
+        let types: Vec<TypeId> = self.inside(thing).into_iter().map(|(of, _)| of).collect();
+        Ok(self.choose(&named, &types, true)?.slots)
     }
+
+    /// What a thing admits somebody to (or refuses), on itself, on a type inside it, or within.
+    fn admitted(
+        &mut self,
+        verbs: &[ast::Text],
+        thing: &Thing,
+        on: Option<&ast::Text>,
+        within: bool,
+        refuses: bool,
+    ) -> Resolved<Vec<Slice>> {
+        let verbs = ast::Verbs {
+            names: verbs.to_vec(),
+            except: Vec::new(),
+        };
+        let things = match on {
+            Some(on) => self.inside_of_type(thing, on)?,
+            None => vec![thing.clone()],
+        };
+        let mut slices = Vec::new();
+        for thing in things {
+            let part = self.part(&verbs, thing, within, &[], refuses)?;
+            slices.extend_from_slice(&part.slices);
+        }
+        Ok(slices)
+    }
+
+    /// Everything of the named type inside a thing, one entry a way down to it.
+    fn inside_of_type(&mut self, thing: &Thing, on: &ast::Text) -> Resolved<Vec<Thing>> {
+        let name = on.plain();
+        let inside = self.inside(thing);
+        let ways: Vec<Thing> = inside
+            .iter()
+            .filter(|(of, _)| *self.model.catalog.of(*of).name == *name)
+            .map(|(of, steps)| Thing {
+                steps: steps.clone(),
+                of: *of,
+                ..thing.clone()
+            })
+            .collect();
+        if !ways.is_empty() {
+            return Ok(ways);
+        }
+        let mut known: Vec<String> = inside
+            .iter()
+            .skip(1)
+            .map(|(of, _)| self.model.catalog.of(*of).name.to_string())
+            .collect();
+        known.sort();
+        known.dedup();
+        let path = self.model.catalog.type_path(thing.of);
+        let help = format!("`scopec catalog {path}` lists what there is");
+        Err(self.unknown(&format!("type in `{path}`"), on, &known, Some(help)))
+    }
+}
+
+/// Words as they are meant, escapes resolved.
+fn plain(words: &[ast::Text]) -> Vec<Box<str>> {
+    words.iter().map(|word| word.plain().into()).collect()
 }

@@ -1,15 +1,22 @@
-//! Guards and tests: every name in them is resolved, so that a misspelt one is said at once.
+//! Guards: every name in them is resolved, so that a misspelt one is said at once.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
     reason = "an item or line has a dozen kinds, of which a pass reads one or two"
 )]
 
+use super::operation::portable;
 use super::profile::Scope;
 use super::{Resolved, Resolver};
+use crate::authority::pattern::Pattern;
+use crate::authority::verb::{Verb, VerbSet};
 use crate::diagnostic::Diagnostic;
-use crate::model::Guard;
+use crate::model::guard::{
+    Countable, Gravity, Guard, GuardRule, GuardRuleKind, Requirement, Selection, Selector,
+};
 use crate::model::party::PartyKind;
+use crate::model::rule::Part;
+use crate::model::thing::Tenants;
 use crate::syntax::ast;
 use std::collections::BTreeSet;
 
@@ -20,149 +27,260 @@ impl Resolver<'_> {
         for item in files.iter().flat_map(|file| &file.items) {
             match &item.kind {
                 ast::ItemKind::Guard(guard) => self.guard(guard),
-                ast::ItemKind::Test(test) => self.test(test),
+                ast::ItemKind::Test(test) => self.test(test, item),
                 _ => {}
             }
         }
     }
 
     fn guard(&mut self, guard: &ast::Guard) {
-        let mut exceptions_by = None;
+        let mut entry = Guard {
+            name: guard.name.raw.clone(),
+            why: guard.why.as_ref().map(|why| why.plain().into()),
+            span: guard.name.span,
+            rules: Vec::new(),
+            severity: Gravity::default(),
+            exceptions_by: None,
+        };
         for rule in &guard.rules {
-            match &rule.kind {
+            let kind = match &rule.kind {
+                ast::GuardRuleKind::Severity(word) => {
+                    let known = Gravity::ALL.map(|gravity| (gravity.word(), gravity));
+                    if let Ok(gravity) = self.one_of("severity", word, &known) {
+                        entry.severity = gravity;
+                    }
+                    continue;
+                }
+                ast::GuardRuleKind::ExceptionsBy(team) => {
+                    entry.exceptions_by = self.team(team).ok();
+                    continue;
+                }
                 ast::GuardRuleKind::Deny {
                     what,
                     together,
                     subjects,
                     except,
-                    directly: _,
-                } => {
-                    self.selection(what);
-                    if let Some(together) = together {
-                        self.selection(together);
-                    }
-                    self.selectors(subjects);
-                    let _ = self.who_list(except, &Scope::empty());
+                    directly,
+                } => self.deny(what, together.as_ref(), subjects, except, *directly),
+                ast::GuardRuleKind::Require { what, at_most, of } => {
+                    self.require(what, at_most.as_ref(), of)
                 }
-                ast::GuardRuleKind::Require {
-                    what: _,
-                    at_most,
-                    of,
-                } => {
-                    if let Some(length) = at_most {
-                        let _ = self.length(length);
-                    }
-                    self.selection(of);
-                }
-                ast::GuardRuleKind::Limit { subjects, .. } => self.selectors(subjects),
-                ast::GuardRuleKind::Severity(word) => {
-                    if !["error", "warning", "note"].contains(&&*word.raw) {
-                        let known = ["error", "warning", "note"].map(str::to_owned);
-                        self.unknown("severity", word, &known, None);
-                    }
-                }
-                ast::GuardRuleKind::ExceptionsBy(team) => {
-                    exceptions_by = self.team(team).ok();
-                }
-            }
+                ast::GuardRuleKind::Limit {
+                    count,
+                    what,
+                    subjects,
+                } => self.limit(count, what, subjects),
+            };
+            entry.rules.extend(kind.map(|kind| GuardRule {
+                span: rule.span,
+                kind,
+            }));
         }
-        self.model.guards.push(Guard {
-            name: guard.name.raw.clone(),
-            span: guard.name.span,
-            exceptions_by,
-        });
+        self.model.guards.push(entry);
     }
 
-    fn selection(&mut self, selection: &ast::Selection) {
+    fn deny(
+        &mut self,
+        what: &ast::Selection,
+        together: Option<&ast::Selection>,
+        subjects: &[ast::Selector],
+        except: &[ast::Who],
+        directly: bool,
+    ) -> Resolved<GuardRuleKind> {
+        // Each is resolved whatever becomes of the others, so that every mistake is said at once.
+        let what = self.selection(what);
+        let together = together.map(|together| self.selection(together));
+        let subjects = self.selectors(subjects);
+        let except = self.who_list(except, &Scope::empty());
+        Ok(GuardRuleKind::Deny {
+            what: what?,
+            together: together.transpose()?.map(Box::new),
+            subjects: subjects?,
+            except: except?,
+            directly,
+        })
+    }
+
+    fn require(
+        &mut self,
+        what: &ast::Text,
+        at_most: Option<&ast::Text>,
+        of: &ast::Selection,
+    ) -> Resolved<GuardRuleKind> {
+        let known = Requirement::ALL.map(|one| (one.word(), one));
+        let what = self.one_of("duty", what, &known);
+        let at_most = at_most.map(|text| self.length(text));
+        let of = self.selection(of);
+        Ok(GuardRuleKind::Require {
+            what: what?,
+            at_most: at_most.transpose()?,
+            of: of?,
+        })
+    }
+
+    fn limit(
+        &mut self,
+        count: &ast::Text,
+        what: &ast::Text,
+        subjects: &[ast::Selector],
+    ) -> Resolved<GuardRuleKind> {
+        let known = Countable::ALL.map(|one| (one.word(), one));
+        let what = self.one_of("limit", what, &known);
+        let subjects = self.selectors(subjects);
+        Ok(GuardRuleKind::Limit {
+            // The grammar lets nothing but digits through, so that only a number too large fails.
+            count: count.raw.parse().unwrap_or(u32::MAX),
+            what: what?,
+            subjects: subjects?,
+        })
+    }
+
+    /// The entry of `known` that `word` names.
+    fn one_of<T: Copy>(
+        &mut self,
+        what: &str,
+        word: &ast::Text,
+        known: &[(&'static str, T)],
+    ) -> Resolved<T> {
+        if let Some(&(_, one)) = known.iter().find(|(name, _)| *name == &*word.raw) {
+            return Ok(one);
+        }
+        let names: Vec<String> = known.iter().map(|(name, _)| (*name).to_owned()).collect();
+        Err(self.unknown(what, word, &names, None))
+    }
+
+    fn selection(&mut self, selection: &ast::Selection) -> Resolved<Selection> {
         let resource = selection
             .selectors
             .iter()
-            .find_map(|selector| match selector {
-                ast::Selector::Reference(reference) => Some(reference),
-                ast::Selector::Property { .. } | ast::Selector::OrgLevel(_) => None,
+            .position(|selector| match selector {
+                ast::Selector::Reference(reference) => !self.is_party(reference),
+                ast::Selector::Property { .. } | ast::Selector::OrgLevel(_) => false,
             });
-        self.selectors(&selection.selectors);
-        if let Some(reference) = resource
-            && let Ok(thing) = self.quietly(reference)
+        let mut others = selection.selectors.clone();
+        let part = if let Some(ast::Selector::Reference(reference)) =
+            resource.map(|at| others.remove(at))
         {
-            let types = [thing.of];
-            let _ = self.choose(&selection.verbs, &types, true);
+            Some(self.selected_part(selection, &reference))
         } else {
-            let unknown: Vec<&ast::Text> = selection
+            self.known_verbs_alone(&selection.verbs);
+            None
+        };
+        let selectors = self.selectors(&others);
+        let (verbs, _) = portable(&selection.verbs);
+        Ok(Selection {
+            span: selection.span,
+            verbs: if selection.verbs.is_empty() {
+                VerbSet::ANY
+            } else {
+                verbs
+            },
+            operations: selection
                 .verbs
                 .iter()
-                .filter(|verb| {
-                    !verb.quoted && crate::authority::verb::VerbSet::parse(&verb.raw).is_none()
-                })
-                .collect();
-            for verb in unknown {
-                let known: Vec<String> = crate::authority::verb::Verb::ALL
-                    .iter()
-                    .map(|verb| verb.word().to_owned())
-                    .collect();
-                self.unknown(
-                    "verb",
-                    verb,
-                    &known,
-                    Some(
-                        "a vendor's own operation is known only where a resource is named"
-                            .to_owned(),
-                    ),
-                );
+                .filter(|name| name.quoted || VerbSet::parse(&name.raw).is_none())
+                .map(|name| Pattern::glob(&name.raw, &[]))
+                .collect(),
+            part: part.transpose()?,
+            selectors: selectors?,
+        })
+    }
+
+    /// What a selection means on the resource that it names. Without verbs it is everything inside.
+    fn selected_part(
+        &mut self,
+        selection: &ast::Selection,
+        reference: &ast::Reference,
+    ) -> Resolved<Part> {
+        let thing = self.thing(reference, &Scope::empty())?;
+        let within = selection.within || selection.verbs.is_empty();
+        let mut names = selection.verbs.clone();
+        if names.is_empty() {
+            names.push(every_verb(selection.span));
+        }
+        let verbs = ast::Verbs {
+            names,
+            except: Vec::new(),
+        };
+        self.part(&verbs, thing, within, &[], false)
+    }
+
+    /// Where no resource is named, only portable verbs and full spellings have a meaning.
+    fn known_verbs_alone(&mut self, verbs: &[ast::Text]) {
+        for verb in verbs {
+            if verb.quoted || VerbSet::parse(&verb.raw).is_some() {
+                continue;
             }
+            let known: Vec<String> = Verb::ALL
+                .iter()
+                .map(|verb| verb.word().to_owned())
+                .collect();
+            let help = "a vendor's own operation is known only where a resource is named";
+            self.unknown("verb", verb, &known, Some(help.to_owned()));
         }
     }
 
-    /// A reference that was already resolved once, with its diagnostics said.
-    fn quietly(&mut self, reference: &ast::Reference) -> Resolved<crate::model::thing::Thing> {
-        self.thing(reference, &Scope::empty())
+    /// Whether a reference is the name of an integration or principal.
+    pub(super) fn is_party(&self, reference: &ast::Reference) -> bool {
+        reference.is_bare() && self.names.parties.contains_key(&*reference.root.raw)
     }
 
-    fn selectors(&mut self, selectors: &[ast::Selector]) {
-        for selector in selectors {
-            match selector {
-                ast::Selector::OrgLevel(_) => {}
+    fn selectors(&mut self, selectors: &[ast::Selector]) -> Resolved<Vec<Selector>> {
+        let all: Vec<Resolved<Selector>> = selectors
+            .iter()
+            .map(|selector| match selector {
+                ast::Selector::OrgLevel(_) => Ok(Selector::OrgLevel),
+                ast::Selector::Reference(reference) if self.is_party(reference) => {
+                    Ok(Selector::Party(self.party(&reference.root)?))
+                }
                 ast::Selector::Reference(reference) => {
-                    let party = reference.is_bare()
-                        && self.names.parties.contains_key(&*reference.root.raw);
-                    if !party {
-                        let _ = self.thing(reference, &Scope::empty());
-                    }
+                    let thing = self.thing(reference, &Scope::empty())?;
+                    Ok(
+                        if thing.steps.is_empty() && thing.tenants == Tenants::Each {
+                            Selector::System(thing.system)
+                        } else {
+                            Selector::Thing(thing)
+                        },
+                    )
                 }
                 ast::Selector::Property { name, value } => self.property(name, value),
-            }
-        }
+            })
+            .collect();
+        all.into_iter().collect()
     }
 
-    fn property(&mut self, name: &ast::Text, value: &ast::Text) {
+    fn property(&mut self, name: &ast::Text, value: &ast::Text) -> Resolved<Selector> {
         match &*name.raw {
             "kind" => {
-                let known: Vec<String> = PartyKind::INTEGRATIONS
+                let known: Vec<(&'static str, PartyKind)> = PartyKind::INTEGRATIONS
                     .iter()
                     .chain(&PartyKind::PRINCIPALS)
-                    .map(|kind| kind.word().to_owned())
+                    .map(|&kind| (kind.word(), kind))
                     .collect();
-                if !known.contains(&value.plain()) {
-                    self.unknown("kind", value, &known, None);
-                }
+                Ok(Selector::Kind(self.one_of("kind", value, &known)?))
             }
             "vendor" => {
+                let wanted = value.plain();
                 let known = super::vendor_names(&self.names.vendors);
-                if !known.contains(&value.plain()) {
-                    self.unknown("vendor", value, &known, None);
+                match self.vendor(&wanted).filter(|_| known.contains(&wanted)) {
+                    Some(vendor) => Ok(Selector::Vendor(vendor)),
+                    None => Err(self.unknown("vendor", value, &known, None)),
                 }
             }
-            "system" => {
-                let _ = self.system_named(value);
+            "system" => Ok(Selector::System(self.system_named(value)?)),
+            "owner" => Ok(Selector::Owner(self.team(value)?)),
+            "env" => {
+                self.used_somewhere(name, value);
+                Ok(Selector::Env(value.plain().into()))
             }
-            "owner" => {
-                let _ = self.team(value);
+            "label" => {
+                self.used_somewhere(name, value);
+                Ok(Selector::Label(value.plain().into()))
             }
-            "env" | "label" => self.used_somewhere(name, value),
             _ => {
                 let known =
                     ["env", "label", "kind", "vendor", "system", "owner"].map(str::to_owned);
-                self.unknown("selector", name, &known, None);
+                Err(self.unknown("selector", name, &known, None))
             }
         }
     }
@@ -214,35 +332,13 @@ impl Resolver<'_> {
         }
         self.say(found);
     }
+}
 
-    fn test(&mut self, test: &ast::Test) {
-        let scope = Scope::empty();
-        for assertion in &test.assertions {
-            let _ = self.who(&assertion.who, &scope);
-            match &assertion.kind {
-                ast::AssertionKind::Can { verbs, targets, .. }
-                | ast::AssertionKind::Cause { verbs, targets, .. } => {
-                    let verbs = ast::Verbs {
-                        names: verbs.clone(),
-                        except: Vec::new(),
-                    };
-                    let _ = self.parts(&verbs, targets, false, &scope);
-                }
-                ast::AssertionKind::Reach { references, .. } => {
-                    for reference in references {
-                        let bare = reference.is_bare()
-                            && self.names.parties.contains_key(&*reference.root.raw);
-                        if !bare {
-                            let _ = self.thing(reference, &scope);
-                        }
-                    }
-                }
-                ast::AssertionKind::Influence { whom, .. } => {
-                    for name in whom {
-                        let _ = self.party(name);
-                    }
-                }
-            }
-        }
+/// The word `any`, as if it stood at `span`.
+pub(super) fn every_verb(span: crate::source::Span) -> ast::Text {
+    ast::Text {
+        raw: "any".into(),
+        span,
+        quoted: false,
     }
 }

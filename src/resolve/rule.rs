@@ -233,7 +233,8 @@ impl Resolver<'_> {
         Err(Unresolved)
     }
 
-    fn part(
+    /// Verbs on one resource, without conditions.
+    pub(super) fn part(
         &mut self,
         verbs: &ast::Verbs,
         thing: Thing,
@@ -396,7 +397,7 @@ impl Resolver<'_> {
     }
 
     /// A thing's own type and every type inside it, each with the way down to it.
-    fn inside(&self, thing: &Thing) -> Vec<(TypeId, Vec<ThingStep>)> {
+    pub(super) fn inside(&self, thing: &Thing) -> Vec<(TypeId, Vec<ThingStep>)> {
         let catalog = &self.model.catalog;
         let mut ways = vec![(thing.of, thing.steps.clone())];
         let mut next = 0;

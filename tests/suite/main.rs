@@ -26,6 +26,7 @@ mod explain;
 mod fmt;
 mod format;
 mod grant;
+mod guard_model;
 mod lazy;
 mod ledger;
 mod pages;
