@@ -17,6 +17,7 @@ pub mod explain;
 pub mod format;
 pub mod grant;
 pub mod model;
+pub mod picture;
 pub mod print;
 pub mod resolve;
 pub mod settings;

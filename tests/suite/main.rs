@@ -31,6 +31,7 @@ mod lazy;
 mod ledger;
 mod pages;
 mod parser;
+mod picture;
 mod print_text;
 mod project;
 mod reach;
