@@ -7,6 +7,7 @@
 
 mod clause;
 mod condition;
+mod control;
 mod fact;
 mod guard;
 mod name;
@@ -58,6 +59,7 @@ fn resolve_after(
     resolver.facts();
     resolver.guards_and_tests();
     resolver.profiles_alone();
+    resolver.enter_controls();
     (resolver.model, resolver.diagnostics)
 }
 

@@ -33,6 +33,25 @@ pub(crate) struct Loaded {
     pub units: HashMap<(VendorId, Box<str>), UnitId>,
     /// Slots by operation and type.
     pub slots: HashMap<(OpId, TypeId), SlotId>,
+    /// Control rules that wait until all is loaded.
+    pub controls: Vec<super::control::Written>,
+}
+
+impl Loaded {
+    /// The vendor of that name, if it is loaded.
+    pub fn vendor_if_loaded(&self, name: &str) -> Option<VendorId> {
+        self.vendors.get(name).copied().flatten()
+    }
+
+    /// Whether a service is loaded.
+    pub fn is_loaded(&self, vendor: VendorId, service: &str) -> bool {
+        matches!(self.services.get(&(vendor, service.into())), Some(Some(_)))
+    }
+
+    /// Whether all services of a vendor are loaded.
+    pub fn is_whole(&self, vendor: VendorId) -> bool {
+        self.whole.contains(&vendor)
+    }
 }
 
 /// A type's vendor, service and name.
@@ -392,6 +411,7 @@ impl Resolver<'_> {
                 self.enter_unit(vendor, service, unit);
             }
         }
+        self.keep_controls(vendor, service, clauses);
     }
 
     pub(super) fn binding(&mut self, level: &ast::Text) -> Resolved<Binding> {
@@ -522,6 +542,7 @@ pub fn load_everything(
     let mut resolver = Resolver::new(files, sources);
     resolver.declare_names();
     read_every_vendor(&mut resolver);
+    resolver.enter_controls();
     (resolver.model, resolver.diagnostics)
 }
 
@@ -546,6 +567,7 @@ pub fn load(
             resolver.whole_vendor(vendor);
         }
     }
+    resolver.enter_controls();
     (resolver.model, resolver.diagnostics)
 }
 

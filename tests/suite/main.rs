@@ -14,6 +14,7 @@ mod build;
 mod catalog;
 mod catalog_query;
 mod cli;
+mod control;
 mod determinism;
 mod diagnostics;
 mod docs;
