@@ -4,6 +4,7 @@
 //! `human` (miette), `short` (codespan-reporting), `json`, `sarif` and `github` text.
 
 use crate::source::Span;
+use std::borrow::Cow;
 
 mod excerpt;
 pub mod fingerprint;
@@ -63,8 +64,8 @@ pub struct Fix {
 /// the start of the file it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// The rule's kebab-case name, one of [`crate::diagnostic::Diagnostic::rule`]'s pages.
-    pub rule: &'static str,
+    /// The rule's kebab-case name: one that has a page, or that of a guard of the project.
+    pub rule: Cow<'static, str>,
     /// How grave it is.
     pub severity: Severity,
     /// What is wrong: lower case, no full stop, user text in backticks.
@@ -91,29 +92,41 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error of `rule` at `span`.
-    pub fn error(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn error(
+        rule: impl Into<Cow<'static, str>>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(rule, Severity::Error, span, message)
     }
 
     /// A warning of `rule` at `span`.
-    pub fn warning(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn warning(
+        rule: impl Into<Cow<'static, str>>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(rule, Severity::Warning, span, message)
     }
 
     /// A note of `rule` at `span`.
-    pub fn note(rule: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn note(
+        rule: impl Into<Cow<'static, str>>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(rule, Severity::Note, span, message)
     }
 
     /// A diagnostic of `rule` and `severity` at `span`.
     pub fn new(
-        rule: &'static str,
+        rule: impl Into<Cow<'static, str>>,
         severity: Severity,
         span: Span,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            rule,
+            rule: rule.into(),
             severity,
             message: message.into(),
             span,
@@ -224,7 +237,7 @@ fn gravest(diagnostics: &[Diagnostic], limit: usize) -> (Vec<&Diagnostic>, usize
 /// rule and message. Two tenants of one system would otherwise say the same twice.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
-        (a.span, a.rule, &a.message, &a.subject).cmp(&(b.span, b.rule, &b.message, &b.subject))
+        (a.span, &a.rule, &a.message, &a.subject).cmp(&(b.span, &b.rule, &b.message, &b.subject))
     });
     diagnostics.dedup();
 }

@@ -27,6 +27,7 @@ use crate::model::{Model, PartyId, SystemId, TeamId};
 use crate::source::{Sources, Span};
 use crate::stdlib;
 use crate::syntax::ast;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub use vendor::{load, load_everything};
@@ -74,7 +75,7 @@ pub(crate) struct Resolver<'a> {
     sources: &'a mut Sources,
     model: Model,
     diagnostics: Vec<Diagnostic>,
-    said: HashSet<(&'static str, Span, String)>,
+    said: HashSet<(Cow<'static, str>, Span, String)>,
     names: name::Names<'a>,
     catalog: vendor::Loaded,
     parts: rule::Parts,
@@ -119,7 +120,11 @@ impl<'a> Resolver<'a> {
         if diagnostic.subject.is_none() {
             diagnostic.subject = self.subject.as_deref().map(str::to_owned);
         }
-        let key = (diagnostic.rule, diagnostic.span, diagnostic.message.clone());
+        let key = (
+            diagnostic.rule.clone(),
+            diagnostic.span,
+            diagnostic.message.clone(),
+        );
         if self.said.insert(key) {
             self.diagnostics.push(diagnostic);
         }

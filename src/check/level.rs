@@ -33,10 +33,10 @@ pub(super) fn set(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     diagnostics.retain_mut(|diagnostic| {
-        if known.get(diagnostic.rule) != Some(&true) {
+        if known.get(&*diagnostic.rule) != Some(&true) {
             return true;
         }
-        match context.settings.levels.get(diagnostic.rule) {
+        match context.settings.levels.get(&*diagnostic.rule) {
             None => true,
             Some((Level::Off, _)) => false,
             Some((Level::Error, _)) => {

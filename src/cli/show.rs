@@ -86,7 +86,7 @@ pub fn show(format: Format, findings: &Findings<'_>, session: &Session) -> Resul
 /// then says for whom. Diagnostics come sorted, so equal ones are neighbours.
 fn told_apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let same = |a: &Diagnostic, b: &Diagnostic| {
-        (a.rule, a.span, &a.message) == (b.rule, b.span, &b.message) && a.subject != b.subject
+        (&a.rule, a.span, &a.message) == (&b.rule, b.span, &b.message) && a.subject != b.subject
     };
     let mut told = diagnostics.to_vec();
     for group in told.chunk_by_mut(same).filter(|group| group.len() > 1) {

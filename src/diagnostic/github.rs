@@ -41,7 +41,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, folder: &str) -> St
         if start.line == end.line {
             let _ = write!(text, ",endColumn={}", end.column);
         }
-        let mut title = diagnostic.rule.to_owned();
+        let mut title = diagnostic.rule.to_string();
         if let Some(subject) = &diagnostic.subject {
             let _ = write!(title, " ({subject})");
         }

@@ -89,7 +89,7 @@ fn parts(diagnostic: &Diagnostic, sources: &Sources) -> Vec<Part> {
         message: prose(&diagnostic.message),
         rule: Some(match &diagnostic.subject {
             Some(subject) => format!("{} ({subject})", diagnostic.rule),
-            None => diagnostic.rule.to_owned(),
+            None => diagnostic.rule.to_string(),
         }),
         severity: match diagnostic.severity {
             Severity::Error => miette::Severity::Error,

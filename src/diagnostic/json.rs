@@ -129,7 +129,7 @@ pub(super) fn document(value: &impl Serialize) -> String {
 fn entry<'a>(diagnostic: &'a Diagnostic, fingerprint: String, sources: &'a Sources) -> Entry<'a> {
     let (file, [line, column, end_line, end_column]) = region(diagnostic.span, sources);
     Entry {
-        rule: diagnostic.rule,
+        rule: &diagnostic.rule,
         severity: diagnostic.severity.word(),
         time_alone: diagnostic.time_alone,
         fingerprint,

@@ -47,7 +47,7 @@ pub fn render(
     for &index in &kept {
         let diagnostic = &diagnostics[index];
         let gravest = gravity
-            .entry(diagnostic.rule)
+            .entry(&*diagnostic.rule)
             .or_insert(diagnostic.severity);
         *gravest = diagnostic.severity.max(*gravest);
     }
@@ -64,7 +64,7 @@ pub fn render(
         .map(|index| {
             let diagnostic = &diagnostics[index];
             let mut result = result(diagnostic, sources, folder);
-            result.insert("ruleIndex".into(), order[diagnostic.rule].into());
+            result.insert("ruleIndex".into(), order[&*diagnostic.rule].into());
             result.insert(
                 "partialFingerprints".into(),
                 json!({ "primaryLocationLineHash": fingerprints[index], "scopec/v1": fingerprints[index] }),
@@ -152,7 +152,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources, folder: &str) -> Map<Strin
         text.push_str(&sentence(help));
     }
     let mut result = Map::new();
-    result.insert("ruleId".into(), diagnostic.rule.into());
+    result.insert("ruleId".into(), diagnostic.rule.as_ref().into());
     result.insert("ruleIndex".into(), Value::Null);
     result.insert("level".into(), diagnostic.severity.word().into());
     result.insert("message".into(), json!({ "text": literal(&text) }));

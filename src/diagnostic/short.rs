@@ -31,7 +31,7 @@ fn push_line(text: &mut String, diagnostic: &Diagnostic, sources: &Sources) {
     let span = diagnostic.span;
     let place = codespan::Label::primary(span.file, span.start as usize..span.end as usize);
     let line = codespan::Diagnostic::new(severity)
-        .with_code(diagnostic.rule)
+        .with_code(&*diagnostic.rule)
         .with_message(visible::line(&diagnostic.message))
         .with_label(place);
     emit_to_string(text, &config, &Texts(sources), &line)

@@ -174,7 +174,7 @@ fn withheld(
     let mut by_subject: BTreeMap<&str, BTreeSet<(String, Span)>> = BTreeMap::new();
     for error in &errors {
         if let Some(subject) = &error.subject {
-            let reason = (error.rule.to_owned(), error.span);
+            let reason = (error.rule.to_string(), error.span);
             by_subject.entry(subject).or_default().insert(reason);
         }
     }
@@ -191,7 +191,7 @@ fn withheld(
                 errors
                     .iter()
                     .filter(|error| inside(error.span))
-                    .map(|error| (error.rule.to_owned(), error.span)),
+                    .map(|error| (error.rule.to_string(), error.span)),
             );
             if reasons.is_empty() {
                 reasons.insert(("incomplete".to_owned(), party.name_span));

@@ -102,7 +102,7 @@ fn load(folder: &Path) -> (Sources, Vec<Diagnostic>, human::Options) {
                 .into_iter()
                 .find(|severity| severity.word() == finding.severity)
                 .unwrap();
-            let rule = finding.rule.leak();
+            let rule = finding.rule;
             let span = finding.place.span(&sources);
             let mut diagnostic =
                 Diagnostic::new(rule, severity, span, finding.message).label(finding.label);

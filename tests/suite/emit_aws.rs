@@ -1085,7 +1085,7 @@ fn trust_follows_from_what_is_admitted() {
         });
     }
     let (artifacts, diagnostics) = emit(&project.compiled);
-    let said: Vec<&str> = diagnostics.iter().map(|found| found.rule).collect();
+    let said: Vec<&str> = diagnostics.iter().map(|found| &*found.rule).collect();
     assert_eq!(said, ["large-trust-policy"]);
     check("aws-trust", &artifacts);
 }

@@ -28,12 +28,12 @@ fn project(text: &str) -> Compiled {
 }
 
 /// The rules that are said about `subject`, errors and warnings, governance left out.
-fn said(compiled: &Compiled, rules: &[&str]) -> Vec<(&'static str, u32)> {
+fn said<'c>(compiled: &'c Compiled, rules: &[&str]) -> Vec<(&'c str, u32)> {
     compiled
         .diagnostics
         .iter()
-        .filter(|found| rules.contains(&found.rule))
-        .map(|found| (found.rule, compiled.sources.place(found.span).line))
+        .filter(|found| rules.contains(&&*found.rule))
+        .map(|found| (&*found.rule, compiled.sources.place(found.span).line))
         .collect()
 }
 

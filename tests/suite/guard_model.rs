@@ -43,8 +43,8 @@ fn wrong(compiled: &Compiled) -> Vec<(&str, &str)> {
     compiled
         .diagnostics
         .iter()
-        .filter(|found| rules.contains(&found.rule))
-        .map(|found| (found.rule, found.message.as_str()))
+        .filter(|found| rules.contains(&&*found.rule))
+        .map(|found| (&*found.rule, found.message.as_str()))
         .collect()
 }
 
