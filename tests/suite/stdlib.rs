@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use scopec::format::format;
+use scopec::model::control::Hold;
 use scopec::source::{FileId, SourceFile};
 use scopec::syntax::ast::{
     Control, ItemKind, Operations, Reference, ResourceLineKind, ResourceType, Text, Unit,
@@ -305,7 +306,11 @@ fn check_control(
 ) {
     for conjunct in &control.conjuncts {
         for operation in &conjunct.operations {
-            check_operation(part, operation, all, wrong);
+            // A word that asks for the resource itself, held in that way.
+            let held = Hold::ALL.iter().any(|hold| hold.word() == &*operation.raw);
+            if operation.quoted || !held {
+                check_operation(part, operation, all, wrong);
+            }
         }
         check_type(part, &conjunct.on, all, wrong);
     }
