@@ -15,6 +15,7 @@ mod subject;
 use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed, Severity};
 use crate::grant::Granted;
+use crate::graph::DelegationGraph;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::Span;
@@ -40,6 +41,8 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// What everybody is granted.
     pub granted: &'a Granted,
+    /// Who can really reach what.
+    pub graph: &'a DelegationGraph,
     /// What `scope.toml` says.
     pub settings: &'a Settings,
     /// Today; none when the caller asks for what holds on every day.
@@ -52,12 +55,14 @@ impl<'a> Context<'a> {
     pub fn new(
         model: &'a Model,
         granted: &'a Granted,
+        graph: &'a DelegationGraph,
         settings: &'a Settings,
         today: Option<Date>,
     ) -> Self {
         Self {
             model,
             granted,
+            graph,
             settings,
             today,
             subjects: subject::gather(model, granted),

@@ -3,6 +3,7 @@
 use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed};
 use crate::grant::Granted;
+use crate::graph::{self, DelegationGraph};
 use crate::model::catalog::Catalog;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
@@ -58,7 +59,8 @@ fn compile_by(
     diagnostics.extend(found);
     let (granted, found) = grant::grant(&model);
     diagnostics.extend(found);
-    let context = check::Context::new(&model, &granted, &settings, today);
+    let graph = graph::connect(&model, &granted);
+    let context = check::Context::new(&model, &granted, &graph, &settings, today);
     let not_assessed = check::run(&context, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Compiled {
@@ -66,6 +68,7 @@ fn compile_by(
         settings,
         model,
         granted,
+        graph,
         diagnostics,
         not_assessed,
     }
@@ -114,6 +117,8 @@ pub struct Compiled {
     pub model: Model,
     /// What everybody is granted.
     pub granted: Granted,
+    /// Who can really reach what.
+    pub graph: DelegationGraph,
     /// Everything there is to say, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// Rules that want facts which nobody stated.

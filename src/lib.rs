@@ -16,6 +16,7 @@ pub mod emit;
 pub mod explain;
 pub mod format;
 pub mod grant;
+pub mod graph;
 pub mod model;
 pub mod picture;
 pub mod print;

@@ -12,6 +12,7 @@ pub mod fact;
 pub mod guard;
 pub mod party;
 pub mod rule;
+pub mod subject;
 pub mod system;
 pub mod test;
 pub mod thing;

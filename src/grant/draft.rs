@@ -14,7 +14,7 @@ use crate::authority::time::Instant;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{FormatPart, SlotId, TypeId, TypeRank, VendorId};
 use crate::model::rule::{Part, Rule};
-use crate::model::thing::{Tenants, Thing, address};
+use crate::model::thing::{Thing, address};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
 use std::cell::{OnceCell, RefCell};
@@ -198,36 +198,7 @@ impl<'m> Granter<'m> {
 
     /// A thing as it is written, in full.
     pub fn thing_text(&self, thing: &Thing) -> String {
-        let system = self.model.system(thing.system);
-        let mut text = system.name.to_string();
-        if let Tenants::One(one) = thing.tenants
-            && system.has_many_tenants()
-        {
-            let tenant = &system.tenants[one as usize];
-            let name = tenant.name.as_deref().unwrap_or(&tenant.id);
-            text.push_str("(\"");
-            text.push_str(name);
-            text.push_str("\")");
-        }
-        for step in &thing.steps {
-            let of = self.model.catalog.of(step.of);
-            text.push('.');
-            text.push_str(&of.name);
-            let all = step.names.iter().all(|name| name.glob_text(escaped) == "*");
-            let last = std::ptr::eq(step, thing.steps.last().unwrap_or(step));
-            if step.names.is_empty() || (all && last) {
-                continue;
-            }
-            let names: Vec<String> = step
-                .names
-                .iter()
-                .map(|name| format!("\"{}\"", name.glob_text(escaped)))
-                .collect();
-            text.push('(');
-            text.push_str(&names.join(", "));
-            text.push(')');
-        }
-        text
+        self.model.thing_text(thing)
     }
 
     /// The address of a thing in one tenant, as it is declared.
@@ -311,14 +282,6 @@ impl<'m> Granter<'m> {
         });
         (self.granted, self.diagnostics)
     }
-}
-
-/// The characters of names in patterns that stand for themselves.
-pub(super) fn escaped(character: char, text: &mut String) {
-    if matches!(character, '*' | '?' | '"' | '\\') {
-        text.push('\\');
-    }
-    text.push(character);
 }
 
 /// The tenants that a thing speaks of.

@@ -6,11 +6,12 @@
 )]
 
 use super::State;
-use super::draft::{Draft, Granter, Want, escaped, first_holder, tenants};
+use super::draft::{Draft, Granter, Want, first_holder, tenants};
 use crate::authority::set::AuthoritySet;
 use crate::diagnostic::Diagnostic;
 use crate::model::party::{ClauseGroup, ClauseKind, PartyKind, Status};
 use crate::model::rule::Rule;
+use crate::model::thing::escaped;
 use crate::model::thing::{Thing, ThingStep};
 use crate::model::{Model, PartyId, SystemId};
 use std::cell::OnceCell;

@@ -1,7 +1,7 @@
 //! Vendors whose operations are their own units and bind to resources: one statement a clause and
 //! resource type.
 
-use super::draft::{Draft, Granter, Want, escaped, placed};
+use super::draft::{Draft, Granter, Want, placed};
 use super::merge::Merged;
 use super::{Bundle, Gate, Grant, RowId, State, Units};
 use crate::authority::address::AddressSet;
@@ -10,6 +10,7 @@ use crate::authority::time::Length;
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{Names, SlotId, SlotRole, TypeRank};
 use crate::model::rule::Slice;
+use crate::model::thing::escaped;
 use crate::model::thing::{Thing, ThingStep};
 use crate::model::{ConditionId, PartyId, TeamId};
 use std::collections::{BTreeMap, BTreeSet};

@@ -56,3 +56,44 @@ pub struct Condition {
     /// Whether an absent key makes it true.
     pub absent_holds: bool,
 }
+
+impl super::Model {
+    /// A condition as it is written: `` `source.ip in ["10.0.0.0/8"]` ``.
+    pub fn condition_text(&self, id: ConditionId) -> String {
+        let condition = self.condition(id);
+        let quoted = |value: &str| format!("\"{value}\"");
+        let list = || {
+            let all: Vec<String> = condition.values.iter().map(|value| quoted(value)).collect();
+            format!("[{}]", all.join(", "))
+        };
+        let one = || {
+            condition
+                .values
+                .first()
+                .map_or_else(String::new, |value| quoted(value))
+        };
+        let key = if condition
+            .key
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-_".contains(c))
+        {
+            condition.key.to_string()
+        } else {
+            quoted(&condition.key)
+        };
+        let said = match condition.operator {
+            Operator::Equal => format!("== {}", one()),
+            Operator::NotEqual => format!("!= {}", one()),
+            Operator::Less => format!("< {}", one()),
+            Operator::LessOrEqual => format!("<= {}", one()),
+            Operator::Greater => format!("> {}", one()),
+            Operator::GreaterOrEqual => format!(">= {}", one()),
+            Operator::In => format!("in {}", list()),
+            Operator::NotIn => format!("not in {}", list()),
+            Operator::Matches => format!("matches {}", one()),
+            Operator::Present => "present".to_owned(),
+            Operator::Absent => "absent".to_owned(),
+        };
+        format!("`{key} {said}`")
+    }
+}

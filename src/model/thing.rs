@@ -1,8 +1,8 @@
 //! Resources as they are referred to: a system, a way down its vendor's tree, a flat address.
 
-use super::SystemId;
 use super::catalog::{Catalog, FormatPart, TypeId, TypeRank};
 use super::system::System;
+use super::{Model, SystemId};
 use crate::authority::pattern::{Class, Pattern, Token};
 use crate::source::Span;
 
@@ -170,4 +170,48 @@ fn setting(
         .iter()
         .find(|(known, _)| &**known == name)
         .and_then(|(_, default)| default.as_deref().map(str::to_owned))
+}
+
+/// Puts one character of a name into text as it is written in the language.
+pub fn escaped(character: char, text: &mut String) {
+    if matches!(character, '*' | '?' | '"' | '\\') {
+        text.push('\\');
+    }
+    text.push(character);
+}
+
+impl Model {
+    /// A thing as it is written, in full: `aws-prod.s3.bucket("acme").object`.
+    pub fn thing_text(&self, thing: &Thing) -> String {
+        let system = self.system(thing.system);
+        let mut text = system.name.to_string();
+        if let Tenants::One(one) = thing.tenants
+            && system.has_many_tenants()
+        {
+            let tenant = &system.tenants[one as usize];
+            let name = tenant.name.as_deref().unwrap_or(&tenant.id);
+            text.push_str("(\"");
+            text.push_str(name);
+            text.push_str("\")");
+        }
+        for (index, step) in thing.steps.iter().enumerate() {
+            let of = self.catalog.of(step.of);
+            text.push('.');
+            text.push_str(&of.name);
+            let all = step.names.iter().all(|name| name.glob_text(escaped) == "*");
+            let last = index + 1 == thing.steps.len();
+            if step.names.is_empty() || (all && last) {
+                continue;
+            }
+            let names: Vec<String> = step
+                .names
+                .iter()
+                .map(|name| format!("\"{}\"", name.glob_text(escaped)))
+                .collect();
+            text.push('(');
+            text.push_str(&names.join(", "));
+            text.push(')');
+        }
+        text
+    }
 }

@@ -15,6 +15,7 @@ use scopec::emit::probes::probes;
 use scopec::grant::{
     Admission, Boundary, Bundle, Gate, Grant, Granted, Row, RowId, RowPart, State, Units,
 };
+use scopec::graph::connect;
 use scopec::model::catalog::{
     Binding, FormatPart, Key, KeyId, KeyType, Names, OpId, Operation, Roles, Slot, SlotId,
     SlotRole, Type, TypeId, TypeParameter, TypeRank, Vendor, VendorId,
@@ -203,12 +204,15 @@ impl Project {
             contact: None,
             group: None,
         }];
+        let granted = Granted::default();
+        let graph = connect(&model, &granted);
         let mut project = Self {
             compiled: Compiled {
                 sources: Sources::new(),
                 settings: Settings::default(),
                 model,
-                granted: Granted::default(),
+                granted,
+                graph,
                 diagnostics: Vec::new(),
                 not_assessed: Vec::new(),
             },

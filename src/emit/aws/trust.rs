@@ -3,10 +3,6 @@
 //! Source: AWS's "Create a role for `OpenID` Connect federation", GitHub's "`OpenID` Connect
 //! reference" (what the subject of a workflow's token holds).
 
-mod subject;
-
-pub use subject::{Subjects, subjects};
-
 use super::address;
 use super::condition::Alternatives;
 use super::statement::{Document, Effect, Principal, Spot, Statement};
@@ -16,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::emit::Job;
 use crate::grant::{Admission, RowId, RowPart};
 use crate::model::party::{ClauseKind, Who};
+use crate::model::subject::{Subjects, host, subjects};
 use crate::model::thing::Thing;
 use crate::model::{ConditionId, PartyId, SystemId};
 
@@ -230,7 +227,7 @@ fn of_thing(job: &Job<'_>, thing: &Thing, conditions: &[ConditionId]) -> Result<
         host,
         patterns,
         left,
-    } = subjects(job, thing, conditions)?;
+    } = subjects(&job.compiled.model, thing, conditions)?;
     let mut way = federated(job, host);
     let says_audience = left.iter().any(|&id| &*model.condition(id).key == "aud");
     if !says_audience {
@@ -282,14 +279,6 @@ fn federated(job: &Job<'_>, host: &str) -> Way {
         action: "sts:AssumeRoleWithWebIdentity",
         conditions: Alternatives::default(),
     }
-}
-
-/// An issuer's address without its scheme, as AWS names a provider.
-pub fn host(issuer: &str) -> &str {
-    issuer
-        .strip_prefix("https://")
-        .unwrap_or(issuer)
-        .trim_end_matches('/')
 }
 
 /// A role or user of AWS by name; of a pattern, the account and a test of the caller's ARN, since a

@@ -6,11 +6,12 @@ use crate::artifact::Artifact;
 use crate::authority::pattern::Pattern;
 use crate::authority::time::Date;
 use crate::emit::Job;
-use crate::emit::aws::trust::{self, Subjects};
+use crate::emit::aws::trust;
 use crate::emit::aws::{address, clause_span};
 use crate::grant::Admission;
 use crate::model::condition::Condition;
 use crate::model::party::{ClauseKind, Who};
+use crate::model::subject::{self, Subjects};
 use crate::model::thing::Thing;
 use serde_json::{Value, json};
 
@@ -88,7 +89,9 @@ fn subjects_of_all(job: &Job<'_>) -> Vec<(String, Pattern)> {
     for admission in &job.bundle.admissions {
         match &admission.who {
             Who::Thing(thing) if !trust::is_aws(job, thing.system) => {
-                if let Ok(found) = trust::subjects(job, thing, &admission.conditions) {
+                if let Ok(found) =
+                    subject::subjects(&job.compiled.model, thing, &admission.conditions)
+                {
                     let host = found.host.to_owned();
                     all.extend(
                         found
@@ -100,7 +103,8 @@ fn subjects_of_all(job: &Job<'_>) -> Vec<(String, Pattern)> {
             }
             Who::Party(party, _) if trust::identities(job, *party).is_empty() => {
                 if let Some(thing) = workload(job, &admission.who)
-                    && let Ok(found) = trust::subjects(job, thing, &admission.conditions)
+                    && let Ok(found) =
+                        subject::subjects(&job.compiled.model, thing, &admission.conditions)
                 {
                     let host = found.host.to_owned();
                     all.extend(
@@ -171,7 +175,7 @@ fn asking(job: &Job<'_>, admission: &Admission, others: &[(String, Pattern)]) ->
                 .collect();
             by(job, admission, "aws", callers)
         }
-        Who::Oidc(issuer, _) => by_issuer(job, admission, trust::host(issuer)),
+        Who::Oidc(issuer, _) => by_issuer(job, admission, subject::host(issuer)),
     }
 }
 
@@ -248,7 +252,7 @@ fn by_token(
         host,
         patterns,
         left,
-    }) = trust::subjects(job, thing, &admission.conditions)
+    }) = subject::subjects(&job.compiled.model, thing, &admission.conditions)
     else {
         return Vec::new();
     };
@@ -271,11 +275,10 @@ fn by_token(
         while_it_holds(job, admission, context)
     };
     // What an issuer's clause lets in besides depends on its own conditions.
-    let open = job
-        .bundle
-        .admissions
-        .iter()
-        .any(|other| matches!(&other.who, Who::Oidc(issuer, _) if trust::host(issuer) == host));
+    let open =
+        job.bundle.admissions.iter().any(
+            |other| matches!(&other.who, Who::Oidc(issuer, _) if subject::host(issuer) == host),
+        );
     let admitted = |subject: &str| {
         let inside =
             |(issuer, pattern): &(String, Pattern)| issuer == host && pattern.matches(subject);

@@ -8,6 +8,7 @@ use scopec::authority::time::{Date, Length};
 use scopec::authority::verb::{Verb, VerbSet};
 use scopec::compile::Compiled;
 use scopec::grant::{Admission, Bundle, Gate, Grant, Granted, Row, RowId, RowPart, State, Units};
+use scopec::graph::connect;
 use scopec::model::catalog::{
     Binding, FormatPart, Names, OpId, Operation, Roles, Slot, SlotId, SlotRole, Type, TypeId,
     TypeParameter, TypeRank, Unit, UnitId, Vendor, VendorId,
@@ -162,12 +163,14 @@ impl World {
             }],
             ..Granted::default()
         };
+        let graph = connect(&model, &granted);
         Self {
             compiled: Compiled {
                 sources,
                 settings: Settings::default(),
                 model,
                 granted,
+                graph,
                 diagnostics: Vec::new(),
                 not_assessed: Vec::new(),
             },

@@ -1,12 +1,10 @@
 //! The `sub` claim of a workload's token.
 
-use super::host;
+use super::catalog::TypeId;
+use super::condition::{Condition, Operator};
+use super::thing::{Thing, ThingStep};
+use super::{ConditionId, Model};
 use crate::authority::pattern::Pattern;
-use crate::emit::Job;
-use crate::model::ConditionId;
-use crate::model::catalog::TypeId;
-use crate::model::condition::{Condition, Operator};
-use crate::model::thing::{Thing, ThingStep};
 
 /// What the tokens of a thing's workloads say of whom they are for.
 pub struct Subjects<'a> {
@@ -20,11 +18,10 @@ pub struct Subjects<'a> {
 
 /// The subjects of a thing's workloads under these conditions; the error says why there are none.
 pub fn subjects<'a>(
-    job: &'a Job<'_>,
+    model: &'a Model,
     thing: &Thing,
     conditions: &[ConditionId],
 ) -> Result<Subjects<'a>, String> {
-    let model = &job.compiled.model;
     let system = model.system(thing.system);
     let vendor = model.catalog.vendor(system.vendor);
     let issuer = system
@@ -36,22 +33,14 @@ pub fn subjects<'a>(
                 system.name
             )
         })?;
-    // A part of the subject is said by a condition on a portable key: `branch`, `environment`.
-    let mut ways = vec![(thing.of, thing.steps.clone())];
-    let mut left = Vec::new();
-    for &id in conditions {
-        match inner(job, &ways, model.condition(id)) {
-            Some(next) => ways = next,
-            None => left.push(id),
-        }
-    }
+    let (ways, left) = narrowed(model, thing, conditions);
     let mut patterns = Vec::new();
     for (index, tenant) in system.tenants.iter().enumerate() {
         if !thing.tenants.holds(index) {
             continue;
         }
         for (of, steps) in &ways {
-            let pattern = subject(job, system.tenant_type, &tenant.id, *of, steps);
+            let pattern = subject(model, system.tenant_type, &tenant.id, *of, steps);
             patterns.push(pattern.ok_or_else(|| {
                 let of = &model.catalog.of(*of).name;
                 format!("the tokens of `{}` say nothing of a {of}", system.name)
@@ -67,13 +56,57 @@ pub fn subjects<'a>(
     })
 }
 
+/// A way down: the type at its end, and the steps.
+pub type Way = (TypeId, Vec<ThingStep>);
+
+/// The ways down to the parts of a thing that conditions on portable keys speak of (`branch`,
+/// `environment`), and the conditions that speak of something else.
+pub fn narrowed(
+    model: &Model,
+    thing: &Thing,
+    conditions: &[ConditionId],
+) -> (Vec<Way>, Vec<ConditionId>) {
+    let mut ways = vec![(thing.of, thing.steps.clone())];
+    let mut left = Vec::new();
+    for &id in conditions {
+        match inner(model, &ways, model.condition(id)) {
+            Some(next) => ways = next,
+            None => left.push(id),
+        }
+    }
+    (ways, left)
+}
+
+/// An issuer's host, as claims and policies name it.
+pub fn host(issuer: &str) -> &str {
+    issuer
+        .strip_prefix("https://")
+        .unwrap_or(issuer)
+        .trim_end_matches('/')
+}
+
+/// Subjects that the workloads of somebody unknown would carry at this issuer.
+pub fn strangers(model: &Model, issuer: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for of in &model.catalog.types {
+        let vendor = model.catalog.vendor(of.vendor);
+        let (Some(own), Some(form)) = (&vendor.issuer, &of.subject) else {
+            continue;
+        };
+        if host(own) == host(issuer) {
+            let (pattern, _) = filled(form, |_| Some(Pattern::literal("stranger")));
+            all.push(pattern.sample());
+        }
+    }
+    if all.is_empty() {
+        all.push("stranger".to_owned());
+    }
+    all
+}
+
 /// The ways down narrowed to what lies inside by the condition's key, where there is such a type.
-fn inner(
-    job: &Job<'_>,
-    ways: &[(TypeId, Vec<ThingStep>)],
-    condition: &Condition,
-) -> Option<Vec<(TypeId, Vec<ThingStep>)>> {
-    let catalog = &job.compiled.model.catalog;
+fn inner(model: &Model, ways: &[Way], condition: &Condition) -> Option<Vec<Way>> {
+    let catalog = &model.catalog;
     let read: fn(&str) -> Pattern = match condition.operator {
         Operator::Equal | Operator::In => Pattern::literal,
         Operator::Matches => |text| Pattern::glob(text, &[]),
@@ -115,13 +148,13 @@ fn inner(
 /// The `sub` claim of a workload of a thing, from its type's form. What has none of its own stands
 /// for every workload inside it, or inside the nearest thing around it that has some.
 fn subject(
-    job: &Job<'_>,
+    model: &Model,
     tenant_type: TypeId,
     tenant: &str,
     of: TypeId,
     steps: &[ThingStep],
 ) -> Option<Pattern> {
-    let catalog = &job.compiled.model.catalog;
+    let catalog = &model.catalog;
     let name = |wanted: &str| {
         if wanted == &*catalog.of(tenant_type).name {
             return Some(Pattern::literal(tenant));

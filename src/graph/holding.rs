@@ -1,0 +1,584 @@
+//! What one identity or principal holds: of an integration what it is granted, since that is what
+//! an intruder gets; of a principal what is declared, since nothing is granted here.
+
+use super::node::Place;
+use crate::authority::address::AddressSet;
+use crate::authority::pattern::{Class, Pattern, Token};
+use crate::grant::{Bundle, Grant, Granted, RowId, Units};
+use crate::model::catalog::{Catalog, SlotId, TypeId, TypeRank, UnitId};
+use crate::model::party::{ClauseKind, Party, Status};
+use crate::model::rule::Rule;
+use crate::model::thing::SEPARATOR;
+use crate::model::{ConditionId, Model, PartyId, SystemId, TeamId};
+use crate::source::Span;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// The operations of a piece.
+#[derive(Clone, Debug)]
+pub enum Slots<'m> {
+    /// These, sorted or not.
+    These(Cow<'m, [SlotId]>),
+    /// Every operation of a service, those that the catalogue does not know included.
+    Service(&'m str),
+    /// Every operation of the vendor, those that the catalogue does not know included.
+    Everything,
+}
+
+/// One statement of what somebody holds.
+#[derive(Clone, Debug)]
+pub struct Piece<'m> {
+    /// The operations.
+    pub slots: Slots<'m>,
+    /// Where: of the operations' own type, or something that encloses what they act on.
+    pub place: Place,
+    /// The flat address at the place's type, as the vendor matches it.
+    pub address: Pattern,
+    /// Conditions, all of which must hold.
+    pub conditions: &'m [ConditionId],
+    /// Who has to approve first.
+    pub gate: Option<TeamId>,
+    /// Whose clause it comes from.
+    pub party: PartyId,
+    /// Which of its clauses.
+    pub clause: u32,
+    /// Where that is written.
+    pub span: Span,
+}
+
+/// What one identity, or one principal without an identity, holds in one tenant.
+#[derive(Clone, Debug)]
+pub struct Holding<'m> {
+    /// Whose product the tenant is of.
+    pub system: SystemId,
+    /// Which tenant.
+    pub tenant: u32,
+    /// What is granted.
+    pub grants: Vec<Piece<'m>>,
+    /// What is denied, whatever is granted.
+    pub denies: Vec<Piece<'m>>,
+    /// The most that may be held: grants, denials and where the bound is written.
+    pub boundary: Option<(Vec<Piece<'m>>, Vec<Piece<'m>>, Span)>,
+    /// Whether some of it could not be read, so that it may be more.
+    pub incomplete: bool,
+}
+
+impl<'m> Holding<'m> {
+    /// What an identity holds.
+    pub fn of_bundle(model: &'m Model, granted: &'m Granted, bundle: &'m Bundle) -> Self {
+        let mut holding = Holding {
+            system: bundle.system,
+            tenant: bundle.tenant,
+            grants: Vec::new(),
+            denies: Vec::new(),
+            boundary: None,
+            incomplete: false,
+        };
+        let reader = Reader {
+            model,
+            granted,
+            system: bundle.system,
+            tenant: bundle.tenant,
+        };
+        holding.grants = reader.grants(&bundle.grants, None, bundle.party);
+        holding.denies = reader.grants(&bundle.denies, None, bundle.party);
+        for gate in &bundle.gates {
+            let more: Vec<&Grant> = gate
+                .grants
+                .iter()
+                .filter(|grant| {
+                    !bundle.grants.iter().any(|own| {
+                        own.units == grant.units
+                            && own.addresses == grant.addresses
+                            && own.conditions == grant.conditions
+                    })
+                })
+                .collect();
+            for grant in more {
+                holding.grants.extend(reader.grants(
+                    std::slice::from_ref(grant),
+                    Some(gate.by),
+                    bundle.party,
+                ));
+            }
+        }
+        if let Some(boundary) = &bundle.boundary {
+            let span = boundary
+                .rows
+                .first()
+                .map_or(model.party(bundle.party).name_span, |&row| {
+                    reader.clause(row, bundle.party).2
+                });
+            holding.boundary = Some((
+                reader.grants(&boundary.grants, None, bundle.party),
+                reader.grants(&boundary.denies, None, bundle.party),
+                span,
+            ));
+        }
+        for &holder in &bundle.holders {
+            let party = model.party(holder);
+            holding.incomplete |= !party.complete;
+            if !party.is_integration() {
+                reader.declared(holder, party, &mut holding);
+            }
+        }
+        holding
+    }
+
+    /// What a principal holds in a tenant in which it has no identity.
+    pub fn of_principal(
+        model: &'m Model,
+        granted: &'m Granted,
+        id: PartyId,
+        system: SystemId,
+        tenant: u32,
+    ) -> Self {
+        let party = model.party(id);
+        let mut holding = Holding {
+            system,
+            tenant,
+            grants: Vec::new(),
+            denies: Vec::new(),
+            boundary: None,
+            incomplete: !party.complete,
+        };
+        let reader = Reader {
+            model,
+            granted,
+            system,
+            tenant,
+        };
+        reader.declared(id, party, &mut holding);
+        holding
+    }
+}
+
+struct Reader<'m> {
+    model: &'m Model,
+    granted: &'m Granted,
+    system: SystemId,
+    tenant: u32,
+}
+
+impl<'m> Reader<'m> {
+    fn clause(&self, row: RowId, otherwise: PartyId) -> (PartyId, u32, Span) {
+        let row = self.granted.row(row);
+        let party = self.model.party(row.party);
+        match party.clauses.get(row.clause as usize) {
+            Some(clause) => (row.party, row.clause, clause.span),
+            None => (otherwise, 0, self.model.party(otherwise).name_span),
+        }
+    }
+
+    fn grants(
+        &self,
+        grants: &'m [Grant],
+        gate: Option<TeamId>,
+        otherwise: PartyId,
+    ) -> Vec<Piece<'m>> {
+        let catalog = &self.model.catalog;
+        let held: BTreeSet<UnitId> = grants
+            .iter()
+            .filter_map(|grant| match &grant.units {
+                Units::Named(units) => Some(units),
+                Units::Operations(_)
+                | Units::Service(_)
+                | Units::Everything
+                | Units::Prefixes(_) => None,
+            })
+            .flatten()
+            .flat_map(|&unit| catalog.contained(unit))
+            .collect();
+        let mut pieces = Vec::new();
+        for grant in grants {
+            let (party, clause, span) = match grant.rows.first() {
+                Some(&row) => self.clause(row, otherwise),
+                None => (otherwise, 0, self.model.party(otherwise).name_span),
+            };
+            let slots = match &grant.units {
+                Units::Operations(slots) => Slots::These(Cow::Borrowed(&slots[..])),
+                Units::Named(units) => Slots::These(Cow::Owned(permitted(catalog, units, &held))),
+                Units::Service(name) => Slots::Service(name),
+                Units::Everything => Slots::Everything,
+                Units::Prefixes(prefixes) => Slots::These(Cow::Owned(self.prefixed(prefixes))),
+            };
+            let mut put = |place: Place, address: Pattern| {
+                pieces.push(Piece {
+                    slots: slots.clone(),
+                    place,
+                    address,
+                    conditions: &grant.conditions,
+                    gate,
+                    party,
+                    clause,
+                    span,
+                });
+            };
+            if grant.things.is_empty() {
+                put(
+                    Place::tenant(self.model, self.system, self.tenant),
+                    Pattern::any(),
+                );
+            }
+            for (thing, address) in grant.things.iter().zip(&grant.addresses) {
+                put(Place::of(thing, self.tenant), address.clone());
+            }
+        }
+        pieces
+    }
+
+    /// The slots whose operations' full names begin as one of `prefixes` does.
+    fn prefixed(&self, prefixes: &[Box<str>]) -> Vec<SlotId> {
+        let catalog = &self.model.catalog;
+        let vendor = self.model.system(self.system).vendor;
+        let mut slots = Vec::new();
+        for (index, operation) in catalog.operations.iter().enumerate() {
+            if operation.vendor != vendor {
+                continue;
+            }
+            let name = catalog.spelled(crate::model::catalog::OpId::at(index));
+            let matches = prefixes.iter().any(|prefix| {
+                prefix
+                    .strip_suffix('*')
+                    .map_or(**prefix == *name, |start| name.starts_with(start))
+            });
+            if matches {
+                slots.extend(&operation.slots);
+            }
+        }
+        slots
+    }
+
+    /// What a principal's own clauses say, and what is delegated to it.
+    fn declared(&self, id: PartyId, party: &'m Party, holding: &mut Holding<'m>) {
+        if party.status() != Status::Active {
+            return;
+        }
+        let mut bounds: Option<(Vec<Piece<'m>>, Vec<Piece<'m>>, Span)> = None;
+        for (index, clause) in (0u32..).zip(&party.clauses) {
+            let at = (id, index, clause.span);
+            if let ClauseKind::Allow(rule) = &clause.kind {
+                self.rule(rule, at, &mut holding.grants);
+            } else if let ClauseKind::Never(rule) = &clause.kind {
+                self.rule(rule, at, &mut holding.denies);
+            } else if let ClauseKind::Holds { units, system } = &clause.kind
+                && *system == self.system
+            {
+                let catalog = &self.model.catalog;
+                let held = units
+                    .iter()
+                    .flat_map(|&unit| catalog.contained(unit))
+                    .collect();
+                holding.grants.push(Piece {
+                    slots: Slots::These(Cow::Owned(permitted(catalog, units, &held))),
+                    place: Place::tenant(self.model, self.system, self.tenant),
+                    address: Pattern::any(),
+                    conditions: &[],
+                    gate: None,
+                    party: id,
+                    clause: index,
+                    span: clause.span,
+                });
+            } else if let ClauseKind::BoundedBy { allows, nevers, .. } = &clause.kind {
+                let (inside, outside, _) =
+                    bounds.get_or_insert_with(|| (Vec::new(), Vec::new(), clause.span));
+                for rule in allows {
+                    self.rule(rule, at, inside);
+                }
+                for rule in nevers {
+                    self.rule(rule, at, outside);
+                }
+            }
+        }
+        if holding.boundary.is_none() {
+            holding.boundary = bounds;
+        }
+    }
+
+    fn rule(&self, rule: &'m Rule, at: (PartyId, u32, Span), pieces: &mut Vec<Piece<'m>>) {
+        for part in &rule.parts {
+            if part.thing.system != self.system || !part.thing.tenants.holds(self.tenant as usize) {
+                continue;
+            }
+            let rank = self.model.catalog.of(part.thing.of).rank;
+            for slice in part.slices.iter() {
+                let place = Place::of(&slice.thing, self.tenant);
+                let slots = if part.everything && slice.of.is_none() && rank == TypeRank::Tenant {
+                    Slots::Everything
+                } else if part.everything && slice.of.is_none() {
+                    Slots::Service(&self.model.catalog.of(slice.thing.of).name)
+                } else {
+                    let listed = slice.cube.operations.listed();
+                    Slots::These(Cow::Owned(
+                        listed.iter().map(|&slot| SlotId::of(slot)).collect(),
+                    ))
+                };
+                let address = if slice.of.is_none() {
+                    Pattern::any()
+                } else {
+                    let declared = place.address(self.model);
+                    if self.model.catalog.of(place.of).format.is_some() {
+                        declared.widened()
+                    } else {
+                        declared
+                    }
+                };
+                pieces.push(Piece {
+                    slots,
+                    place,
+                    address,
+                    conditions: &rule.conditions,
+                    gate: rule.approval.as_ref().map(|approval| approval.by),
+                    party: at.0,
+                    clause: at.1,
+                    span: at.2,
+                });
+            }
+        }
+    }
+}
+
+/// The slots that units permit, where `held` is all that is granted beside them.
+fn permitted(catalog: &Catalog, units: &[UnitId], held: &BTreeSet<UnitId>) -> Vec<SlotId> {
+    let mut slots: Vec<SlotId> = units
+        .iter()
+        .flat_map(|&unit| catalog.contained(unit))
+        .flat_map(|unit| &catalog.unit(unit).permits)
+        .filter(|permit| permit.with.iter().all(|with| held.contains(with)))
+        .map(|permit| permit.slot)
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+/// Resources of one type, as a way down and as a set of flat addresses.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Region {
+    /// The way down: as much of it as the source says. Its type, or a type that encloses `of`.
+    pub place: Place,
+    /// The type.
+    pub of: TypeId,
+    /// The addresses at that type.
+    pub address: AddressSet,
+}
+
+/// What somebody can do with one operation, somewhere.
+#[derive(Clone, Debug)]
+pub struct Ability {
+    /// The operation's slot.
+    pub slot: SlotId,
+    /// Where.
+    pub region: Region,
+    /// What nobody said, and would have to be so: conditions.
+    pub doubts: Vec<Doubt>,
+    /// Who has to approve first.
+    pub gate: Option<TeamId>,
+    /// Whether a boundary keeps it from being used; where that is written.
+    pub beyond: Option<Span>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Why an ability is not certain.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Doubt {
+    /// A condition of the grant.
+    Condition(ConditionId),
+    /// A denial that holds under a condition.
+    DeniedUnless(ConditionId),
+    /// Some of what it holds could not be read.
+    Incomplete,
+}
+
+impl Holding<'_> {
+    /// Everything that is held of the slots for which `wanted` lists them, denials and boundary
+    /// taken off. `wanted` gives, for all operations of a service or a vendor, those of interest.
+    pub fn abilities(&self, model: &Model, wanted: &dyn Wanted) -> Vec<Ability> {
+        let mut all = Vec::new();
+        for piece in &self.grants {
+            for slot in wanted.of(model, self.system, &piece.slots).iter().copied() {
+                self.ability(model, piece, slot, &mut all);
+            }
+        }
+        all
+    }
+
+    fn ability(&self, model: &Model, piece: &Piece<'_>, slot: SlotId, all: &mut Vec<Ability>) {
+        let of = model.catalog.slot(slot).of;
+        let Some(region) = region(model, piece, of) else {
+            return;
+        };
+        let mut doubts: Vec<Doubt> = piece
+            .conditions
+            .iter()
+            .map(|&id| Doubt::Condition(id))
+            .collect();
+        if self.incomplete {
+            doubts.push(Doubt::Incomplete);
+        }
+        let mut addresses = vec![region.address.clone()];
+        deny(model, &self.denies, slot, of, &mut addresses, &mut doubts);
+        let mut put = |address: AddressSet, doubts: &[Doubt], beyond: Option<Span>| {
+            if !address.is_empty() {
+                all.push(Ability {
+                    slot,
+                    region: Region {
+                        address,
+                        ..region.clone()
+                    },
+                    doubts: doubts.to_vec(),
+                    gate: piece.gate,
+                    beyond,
+                    span: piece.span,
+                });
+            }
+        };
+        let Some((inside, outside, span)) = &self.boundary else {
+            for address in addresses {
+                put(address, &doubts, None);
+            }
+            return;
+        };
+        let mut beyond = addresses.clone();
+        for bound in inside.iter().filter(|bound| gives(model, bound, slot)) {
+            let Some(limit) = self::region(model, bound, of) else {
+                continue;
+            };
+            let mut kept: Vec<AddressSet> = addresses
+                .iter()
+                .map(|address| address.intersect(&limit.address))
+                .collect();
+            let mut more = doubts.clone();
+            more.extend(bound.conditions.iter().map(|&id| Doubt::Condition(id)));
+            deny(model, outside, slot, of, &mut kept, &mut more);
+            for address in kept {
+                beyond = beyond
+                    .iter()
+                    .flat_map(|left| left.difference(&address))
+                    .collect();
+                put(address, &more, None);
+            }
+        }
+        for address in beyond {
+            put(address, &doubts, Some(*span));
+        }
+    }
+}
+
+/// Takes off what is denied; a denial under a condition leaves a doubt.
+fn deny(
+    model: &Model,
+    denies: &[Piece<'_>],
+    slot: SlotId,
+    of: TypeId,
+    addresses: &mut Vec<AddressSet>,
+    doubts: &mut Vec<Doubt>,
+) {
+    for denied in denies.iter().filter(|piece| gives(model, piece, slot)) {
+        let Some(limit) = region(model, denied, of) else {
+            continue;
+        };
+        if denied.conditions.is_empty() {
+            *addresses = addresses
+                .iter()
+                .flat_map(|address| address.difference(&limit.address))
+                .collect();
+        } else if addresses
+            .iter()
+            .any(|address| !address.is_disjoint(&limit.address))
+        {
+            doubts.extend(denied.conditions.iter().map(|&id| Doubt::DeniedUnless(id)));
+        }
+    }
+}
+
+/// Whether a piece speaks of a slot.
+pub fn gives(model: &Model, piece: &Piece<'_>, slot: SlotId) -> bool {
+    match &piece.slots {
+        Slots::These(slots) => slots.contains(&slot),
+        Slots::Service(name) => {
+            model.catalog.operation_of(slot).service.as_deref() == Some(*name)
+                && model.catalog.operation_of(slot).vendor
+                    == model.system(piece.place.system).vendor
+        }
+        Slots::Everything => {
+            model.catalog.operation_of(slot).vendor == model.system(piece.place.system).vendor
+        }
+    }
+}
+
+/// Which slots a reader wants to know about.
+pub trait Wanted {
+    /// Those of a piece's operations that are wanted.
+    fn of<'s>(&'s self, model: &Model, system: SystemId, slots: &'s Slots<'_>)
+    -> Cow<'s, [SlotId]>;
+}
+
+/// Where a piece lets its holder act on resources of one type.
+pub fn region(model: &Model, piece: &Piece<'_>, of: TypeId) -> Option<Region> {
+    let place = &piece.place;
+    let whole = place.steps.is_empty() || model.catalog.of(place.of).rank != TypeRank::Resource;
+    let address = if place.of == of {
+        piece.address.clone()
+    } else if whole {
+        Pattern::any()
+    } else {
+        inside(model, place, of)?
+    };
+    Some(Region {
+        place: place.clone(),
+        of,
+        address: address.into(),
+    })
+}
+
+/// The addresses of resources of one type inside a place; none when the type has no place there.
+pub fn inside(model: &Model, place: &Place, of: TypeId) -> Option<Pattern> {
+    let catalog = &model.catalog;
+    let mut between = vec![of];
+    // The way up from the type to the place, through the first parent that leads there.
+    while let Some(&last) = between.last() {
+        if last == place.of {
+            break;
+        }
+        let parents = &catalog.of(last).parents;
+        let next = parents
+            .iter()
+            .copied()
+            .find(|&parent| parent == place.of || leads(catalog, parent, place.of, 16));
+        match next {
+            Some(next) if between.len() < 64 => between.push(next),
+            _ => return None,
+        }
+    }
+    between.pop();
+    if catalog.of(of).format.is_none() {
+        let own = place.address(model);
+        return Some(Pattern::new(own.tokens().iter().cloned().chain([
+            Token::Literal(SEPARATOR.to_string().into()),
+            Token::Any(Class::any()),
+        ])));
+    }
+    let mut whole = place.clone();
+    for &step in between.iter().rev() {
+        let names = catalog
+            .of(step)
+            .parameters
+            .iter()
+            .map(|parameter| Pattern::glob("*", &parameter.excluded))
+            .collect();
+        whole.steps.push((step, names));
+    }
+    whole.of = of;
+    Some(whole.address(model).widened())
+}
+
+fn leads(catalog: &Catalog, from: TypeId, to: TypeId, depth: u32) -> bool {
+    depth > 0
+        && catalog
+            .of(from)
+            .parents
+            .iter()
+            .any(|&parent| parent == to || leads(catalog, parent, to, depth - 1))
+}
