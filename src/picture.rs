@@ -4,9 +4,13 @@
 //! file each, which draws a view that it is given and decides nothing.
 
 pub mod dot;
+pub mod graphml;
 pub mod json;
+pub mod layout;
 pub mod mermaid;
+pub mod opengraph;
 pub mod select;
+pub mod svg;
 pub mod text;
 pub mod view;
 
@@ -23,7 +27,14 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are offered.
-pub static FORMATS: &[&Format] = &[&dot::FORMAT, &mermaid::FORMAT, &json::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &svg::FORMAT,
+    &dot::FORMAT,
+    &mermaid::FORMAT,
+    &json::FORMAT,
+    &graphml::FORMAT,
+    &opengraph::FORMAT,
+];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {

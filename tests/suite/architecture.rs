@@ -227,6 +227,7 @@ fn libraries_stay_in_their_rooms() {
             ("codespan_reporting", "diagnostic"),
             ("include_dir", "stdlib"),
             ("petgraph", "graph"),
+            ("dugong", "picture"),
         ] {
             if text.contains(&format!("{library}::")) && room(&path) != Some(at) {
                 wrong.push(format!("{path}: `{library}` is of `{at}`"));
