@@ -16,7 +16,7 @@ use crate::cli::{may_do_anything, stderr, stdout, tree};
 use crate::expect::{case_folders, expect_file};
 
 /// Longer than any answer may take, in a build without optimisation on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Runs in `folder`, killed after [`PATIENCE`].
 #[track_caller]
