@@ -5,6 +5,7 @@
 
 pub mod dot;
 pub mod graphml;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod mermaid;
@@ -29,6 +30,7 @@ pub struct Format {
 /// Every format, in the order in which they are offered.
 pub static FORMATS: &[&Format] = &[
     &svg::FORMAT,
+    &html::FORMAT,
     &dot::FORMAT,
     &mermaid::FORMAT,
     &json::FORMAT,

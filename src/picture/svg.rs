@@ -177,8 +177,34 @@ impl Drawing<'_> {
             .child(legend(MARGIN, MARGIN + below))
     }
 
+    /// The drawing alone, to stand in a page.
+    pub fn inline(&self, id: &str) -> Element {
+        let (width, height) = (
+            self.layout.width + 2.0 * MARGIN,
+            self.layout.height + 2.0 * MARGIN,
+        );
+        let moved = format!("translate({0} {0})", pixels(MARGIN));
+        Element::parent("svg")
+            .attribute("id", id)
+            .attribute("class", "scopec")
+            .attribute(
+                "viewBox",
+                format!("0 0 {} {}", pixels(width), pixels(height)),
+            )
+            .attribute("role", "group")
+            .attribute("aria-label", self.about())
+            .child(heads())
+            .child(
+                element("g", "drawing").child(
+                    Element::parent("g")
+                        .attribute("transform", moved)
+                        .child(self.content()),
+                ),
+            )
+    }
+
     /// The drawing without heading and legend, its top left at 0, 0.
-    pub fn content(&self) -> Element {
+    fn content(&self) -> Element {
         let mut boxes = element("g", "boxes");
         for (group, at) in &self.layout.boxes {
             let group = &self.view.groups[group.0];
@@ -207,7 +233,7 @@ impl Drawing<'_> {
         let labels = (self.layout.links.iter().enumerate())
             .filter_map(|(index, link)| label(index, link))
             .fold(element("g", "words"), Element::child);
-        element("g", "drawing")
+        element("g", "content")
             .child(boxes)
             .child(lines)
             .child(nodes)
@@ -220,7 +246,8 @@ impl Drawing<'_> {
         words.join(". ")
     }
 
-    fn counts(&self) -> String {
+    /// How much there is, in one line.
+    pub fn counts(&self) -> String {
         let nodes: usize = self.view.nodes.iter().map(|node| node.stands_for).sum();
         let of = |verdict| -> usize {
             (self.view.edges.iter())
@@ -247,6 +274,7 @@ impl Drawing<'_> {
         };
         let mut out = element("g", &format!("node {}{incomplete}", family.word()))
             .attribute("data-node", id.0.to_string())
+            .attribute("data-family", family.word())
             .child(Element::text("title", told(node)));
         if family == Family::Collapsed {
             let behind = Rectangle {
@@ -285,12 +313,14 @@ impl Drawing<'_> {
 
     fn link(&self, link: &Link) -> Element {
         let class = format!("link {} {}", link.kind.word(), link.verdict.word());
-        let edges: Vec<String> = link.edges.iter().map(ToString::to_string).collect();
         let titles: Vec<String> = (link.edges.iter())
             .map(|&index| self.reason(&self.view.edges[index]))
             .collect();
         let mut out = element("g", &class)
-            .attribute("data-edges", edges.join(" "))
+            .attribute("data-from", link.from.0.to_string())
+            .attribute("data-to", link.to.0.to_string())
+            .attribute("data-kind", link.kind.word())
+            .attribute("data-verdict", link.verdict.word())
             .child(Element::text("title", titles.join("; ")))
             .child(
                 element("path", "line")
@@ -426,6 +456,18 @@ fn heads() -> Element {
         .child(head(Verdict::Proven, "M1.5 1.5L9 5L1.5 8.5Z"))
         .child(head(Verdict::Possible, "M1.5 1.5L9 5L1.5 8.5Z"))
         .child(head(Verdict::Blocked, "M8.5 1V9"))
+}
+
+/// The legend, to stand in a page.
+pub fn legend_alone() -> Element {
+    Element::parent("svg")
+        .attribute("class", "scopec")
+        .attribute("width", "760")
+        .attribute("height", "46")
+        .attribute("viewBox", "0 0 760 46")
+        .attribute("role", "img")
+        .attribute("aria-label", "legend")
+        .child(legend(0.0, 0.0))
 }
 
 /// What colours and lines mean.
