@@ -5,9 +5,11 @@ use crate::diagnostic::{Diagnostic, NotAssessed};
 use crate::grant::Granted;
 use crate::graph::{self, DelegationGraph};
 use crate::model::catalog::Catalog;
+use crate::model::rule::Part;
+use crate::model::test::AssertionKind;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::{ast, parser};
 use crate::{check, diagnostic, grant, resolve};
 use std::collections::BTreeSet;
@@ -48,12 +50,7 @@ fn compile_by(
         settings,
         mut diagnostics,
     } = input;
-    let mut trees: Vec<ast::File> = Vec::with_capacity(files.len());
-    for id in files {
-        let (tree, found) = parser::parse(id, &sources.file(id).text);
-        trees.push(tree);
-        diagnostics.extend(found);
-    }
+    let trees = read(&sources, files, &mut diagnostics);
     let (model, found) = resolve(&trees, &mut sources);
     drop(trees);
     diagnostics.extend(found);
@@ -74,6 +71,135 @@ fn compile_by(
     }
 }
 
+fn read(
+    sources: &Sources,
+    files: Vec<FileId>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<ast::File> {
+    let mut trees = Vec::with_capacity(files.len());
+    for id in files {
+        let (tree, found) = parser::parse(id, &sources.file(id).text);
+        trees.push(tree);
+        diagnostics.extend(found);
+    }
+    trees
+}
+
+/// Authority that a question asks about, as somebody typed it.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// Everything within a resource, written as in a declaration.
+    Within(&'a str),
+    /// A verb or an operation on a resource.
+    On {
+        /// A portable verb, one of its groups, a vendor's name of an operation, or the vendor's
+        /// full spelling.
+        verb: &'a str,
+        /// Written as in a declaration.
+        resource: &'a str,
+    },
+}
+
+/// Compiles a project without judging it, and resolves what a question asks about in it: the
+/// parts, or what is wrong with the question, its places in a text of its own. What is wrong with
+/// the project is only what stands in the way of answers.
+pub fn ask(
+    mut input: Input,
+    asked: Option<Asked<'_>>,
+) -> (Compiled, Result<Vec<Part>, Diagnostic>) {
+    let question = asked.map(|asked| {
+        let text = match asked {
+            Asked::Within(resource) => format!("test \"\" {{\n  anyone can reach {resource}\n}}\n"),
+            Asked::On { verb, resource } => {
+                let verb = written(verb);
+                format!("test \"\" {{\n  anyone can {verb} on {resource}\n}}\n")
+            }
+        };
+        let id = input.sources.add(SourceFile::new(QUESTION, text));
+        let (tree, said) = parser::parse(id, &input.sources.file(id).text);
+        let is_one = matches!(&tree.items[..], [ast::Item { kind: ast::ItemKind::Test(test), .. }]
+            if test.assertions.len() == 1);
+        match said.into_iter().next() {
+            Some(wrong) => Err(wrong),
+            None if !is_one => Err(Diagnostic::error(
+                "syntax",
+                Span::new(id, 0, 0),
+                "this is more than one question",
+            )),
+            None => Ok(tree),
+        }
+    });
+    let mut diagnostics = input.diagnostics;
+    let mut trees = read(&input.sources, input.files, &mut diagnostics);
+    let mut wrong = None;
+    match question {
+        Some(Ok(tree)) => trees.push(tree),
+        Some(Err(said)) => wrong = Some(said),
+        None => {}
+    }
+    let (mut model, said) = resolve::resolve(&trees, &mut input.sources);
+    drop(trees);
+    let mut parts = Vec::new();
+    if asked.is_some() && wrong.is_none() {
+        let own = |span: Span| input.sources.path(span) == QUESTION;
+        for one in said {
+            if own(one.span) {
+                wrong = wrong.or(one.is_error().then_some(one));
+            } else {
+                diagnostics.push(one);
+            }
+        }
+        // The question is no test of the project.
+        for assertion in model
+            .tests
+            .pop()
+            .into_iter()
+            .flat_map(|test| test.assertions)
+        {
+            match assertion.kind {
+                AssertionKind::Perform { parts: some, .. }
+                | AssertionKind::Reach { parts: some, .. } => {
+                    parts.extend(some);
+                }
+                AssertionKind::Influence(_)
+                | AssertionKind::Cause(_)
+                | AssertionKind::Unresolved => {}
+            }
+        }
+    } else {
+        diagnostics.extend(said);
+    }
+    let (granted, said) = grant::grant(&model);
+    diagnostics.extend(said);
+    let graph = graph::connect(&model, &granted);
+    diagnostic::sort(&mut diagnostics);
+    let compiled = Compiled {
+        sources: input.sources,
+        settings: input.settings,
+        model,
+        granted,
+        graph,
+        diagnostics,
+        not_assessed: Vec::new(),
+    };
+    (compiled, wrong.map_or(Ok(parts), Err))
+}
+
+/// The path of the text that a question is put into. No file can have it.
+const QUESTION: &str = "?";
+
+/// A word as the language has it: what is no name of a verb or an operation is a string.
+fn written(word: &str) -> String {
+    let mut characters = word.chars();
+    let is_plain = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if is_plain || word.starts_with('"') {
+        word.to_owned()
+    } else {
+        format!("\"{word}\"")
+    }
+}
+
 /// What vendors offer, and the texts that it points into.
 #[derive(Debug)]
 pub struct Offered {
@@ -90,12 +216,7 @@ pub struct Offered {
 pub fn offered(input: Input, name: &str) -> Offered {
     let mut sources = input.sources;
     let mut diagnostics = input.diagnostics;
-    let mut trees: Vec<ast::File> = Vec::with_capacity(input.files.len());
-    for id in input.files {
-        let (tree, found) = parser::parse(id, &sources.file(id).text);
-        trees.push(tree);
-        diagnostics.extend(found);
-    }
+    let trees = read(&sources, input.files, &mut diagnostics);
     let (model, found) = resolve::load(&trees, &mut sources, name);
     diagnostics.extend(found);
     diagnostic::sort(&mut diagnostics);

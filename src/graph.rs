@@ -14,6 +14,7 @@ mod node;
 mod path;
 mod reach;
 mod rule;
+mod target;
 mod text;
 
 pub use closure::Closure;
@@ -22,7 +23,8 @@ pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
 pub use holding::{Ability, Doubt, Holding, Piece, Region, Slots};
 pub use node::{EdgeId, Node, NodeId, Place};
 pub use path::{Answer, Hop};
-pub use reach::{Held, Reach, Via};
+pub use reach::{Derivation, Held, Reach, Via};
+pub use target::Target;
 
 use crate::authority::verb::VerbSet;
 use crate::grant::Granted;
@@ -52,7 +54,7 @@ pub struct Guard {
 }
 
 /// Who can reach what.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DelegationGraph {
     nodes: Nodes,
     edges: Vec<Edge>,

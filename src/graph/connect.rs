@@ -8,8 +8,8 @@ mod party;
 mod scope;
 mod trust;
 
-use super::edge::{Edge, Kind, Reason};
-use super::engine::{Clause, Engine, Verdict};
+use super::edge::{Edge, Kind, Reason, engines};
+use super::engine::Verdict;
 use super::holding::{Doubt, Holding};
 use super::node::{Node, NodeId, Nodes, Place};
 use super::rule::Rules;
@@ -135,20 +135,7 @@ impl<'m> Builder<'m> {
             .filter_map(|index| taken[index].take())
             .collect();
         let count = self.nodes.list.len();
-        // A clause of influence stays in its place for the numbers' sake, but follows from
-        // nothing but its own conclusion.
-        let clause = |edge: &Edge, whole: bool| Clause {
-            premises: if whole || edge.kind == Kind::Controls {
-                edge.premises.iter().map(|premise| premise.0).collect()
-            } else {
-                Box::new([edge.to.0])
-            },
-            to: edge.to.0,
-            verdict: edge.verdict,
-            step: edge.step,
-        };
-        let controls = Engine::new(count, edges.iter().map(|edge| clause(edge, false)));
-        let influences = Engine::new(count, edges.iter().map(|edge| clause(edge, true)));
+        let (controls, influences) = engines(count, &edges);
         DelegationGraph {
             nodes: self.nodes,
             edges,
@@ -173,18 +160,7 @@ impl<'m> Builder<'m> {
     }
 
     fn doubt(&mut self, doubt: &Doubt) -> u32 {
-        let text = match doubt {
-            Doubt::Condition(id) => {
-                format!("whether {} holds", self.model.condition_text(*id))
-            }
-            Doubt::DeniedUnless(id) => {
-                format!(
-                    "whether it is denied because {} holds",
-                    self.model.condition_text(*id)
-                )
-            }
-            Doubt::Incomplete => "what the lines say that could not be read".to_owned(),
-        };
+        let text = doubt.text(self.model);
         self.text(text)
     }
 

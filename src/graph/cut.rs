@@ -158,7 +158,11 @@ fn cost(reason: &Reason, span: Span) -> u32 {
         return NEVER;
     }
     match reason {
-        Reason::Holds { .. } | Reason::Operator | Reason::Inherit | Reason::Member => 2,
+        Reason::Holds { .. }
+        | Reason::Authority { .. }
+        | Reason::Operator
+        | Reason::Inherit
+        | Reason::Member => 2,
         Reason::Trusts | Reason::From => 3,
         Reason::Stores | Reason::RunsFrom | Reason::RunsOn | Reason::RunsAs => 5,
         Reason::Escapes(_) | Reason::TriggeredBy | Reason::Content => 3,

@@ -1,6 +1,6 @@
 //! What leads from node to node, and why.
 
-use super::engine::Verdict;
+use super::engine::{Clause, Engine, Verdict};
 use super::node::NodeId;
 use crate::model::catalog::SlotId;
 use crate::source::Span;
@@ -72,6 +72,15 @@ pub enum Reason {
     Content,
     /// A guard leaves it out, or it can take the guard away.
     Passes,
+    /// It holds what a question asks about.
+    Authority {
+        /// An operation that it holds there.
+        slot: SlotId,
+        /// How many others it holds there.
+        more: u32,
+        /// Where, in words: an index into [`super::DelegationGraph::texts`].
+        on: u32,
+    },
 }
 
 impl Reason {
@@ -91,6 +100,7 @@ impl Reason {
             Reason::TriggeredBy => "trigger",
             Reason::Content => "content",
             Reason::Passes => "lift",
+            Reason::Authority { .. } => "authority",
             Reason::Holds { rule, .. } | Reason::Rule(rule) => match &rules[*rule as usize].gives {
                 Gives::Admin { .. } => "admin",
                 Gives::Lift { .. } => "lift",
@@ -132,4 +142,24 @@ pub struct Edge {
     /// The guards in the way, as indices into [`super::DelegationGraph::guards`]: only of a
     /// blocked edge.
     pub guards: Box<[u32]>,
+}
+
+/// The clauses of control, and all clauses, each numbered as its edge is.
+pub(super) fn engines(nodes: usize, edges: &[Edge]) -> (Engine, Engine) {
+    // Among those of control, a clause of influence stays in its place for the numbers' sake, but
+    // follows from nothing but its own conclusion.
+    let clause = |edge: &Edge, whole: bool| Clause {
+        premises: if whole || edge.kind == Kind::Controls {
+            edge.premises.iter().map(|premise| premise.0).collect()
+        } else {
+            Box::new([edge.to.0])
+        },
+        to: edge.to.0,
+        verdict: edge.verdict,
+        step: edge.step,
+    };
+    (
+        Engine::new(nodes, edges.iter().map(|edge| clause(edge, false))),
+        Engine::new(nodes, edges.iter().map(|edge| clause(edge, true))),
+    )
 }

@@ -391,6 +391,20 @@ pub enum Doubt {
     Incomplete,
 }
 
+impl Doubt {
+    /// What nobody said, in words.
+    pub fn text(&self, model: &Model) -> String {
+        match self {
+            Doubt::Condition(id) => format!("whether {} holds", model.condition_text(*id)),
+            Doubt::DeniedUnless(id) => format!(
+                "whether it is denied because {} holds",
+                model.condition_text(*id)
+            ),
+            Doubt::Incomplete => "what the lines say that could not be read".to_owned(),
+        }
+    }
+}
+
 impl Holding<'_> {
     /// Everything that is held of the slots for which `wanted` lists them, denials and boundary
     /// taken off. `wanted` gives, for all operations of a service or a vendor, those of interest.

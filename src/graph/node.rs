@@ -110,6 +110,45 @@ impl Place {
         })
     }
 
+    /// The resources of a type in here, whatever they are called; itself where it is of the type.
+    pub fn down(&self, model: &Model, of: TypeId) -> Self {
+        if self.of == of {
+            return self.clone();
+        }
+        let catalog = &model.catalog;
+        let root = model.system(self.system).tenant_type;
+        let mut between = vec![of];
+        while let Some(&last) = between.last() {
+            let parents = &catalog.of(last).parents;
+            let Some(&next) = parents
+                .iter()
+                .find(|&&parent| parent == self.of)
+                .or(parents.first())
+            else {
+                break;
+            };
+            if next == self.of || next == root || between.len() > 32 {
+                break;
+            }
+            between.push(next);
+        }
+        let mut steps = self.steps.clone();
+        for &step in between.iter().rev() {
+            let names = catalog
+                .of(step)
+                .parameters
+                .iter()
+                .map(|parameter| Pattern::glob("*", &parameter.excluded))
+                .collect();
+            steps.push((step, names));
+        }
+        Place {
+            steps,
+            of,
+            ..self.clone()
+        }
+    }
+
     /// Whether every name is exact, so that it is one thing.
     pub fn is_one(&self) -> bool {
         self.steps
@@ -190,7 +229,7 @@ impl Node {
 }
 
 /// Nodes by what they stand for.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(super) struct Nodes {
     pub list: Vec<Node>,
     index: HashMap<Node, NodeId>,
@@ -214,6 +253,13 @@ impl Nodes {
         let id = NodeId::at(self.list.len());
         self.list.push(Node::Means(self.means));
         self.means += 1;
+        id
+    }
+
+    /// A node beside those that can be found, whatever else stands for the same.
+    pub fn beside(&mut self, node: Node) -> NodeId {
+        let id = NodeId::at(self.list.len());
+        self.list.push(node);
         id
     }
 

@@ -88,7 +88,7 @@ pub struct Held<'m> {
 }
 
 /// All operations, for reading whole statements.
-struct These<'s>(&'s BTreeSet<SlotId>);
+pub(super) struct These<'s>(pub &'s BTreeSet<SlotId>);
 
 impl Wanted for These<'_> {
     fn of<'s>(
@@ -188,6 +188,7 @@ impl DelegationGraph {
                 let bundle = &granted.bundles[*bundle as usize];
                 vec![Holding::of_bundle(model, granted, bundle)]
             }
+            Node::Party(id) if model.party(*id).is_integration() => Vec::new(),
             Node::Party(id) => {
                 connect::homeless(model, granted, &self.bundles_of(granted, *id), *id)
                     .into_iter()
@@ -267,7 +268,7 @@ impl DelegationGraph {
         while let Some(by) = reach.derivation(at).and_then(|found| found.by) {
             let edge = self.edge(by);
             match edge.reason {
-                Reason::ActsAs => {}
+                Reason::ActsAs | Reason::Authority { .. } => {}
                 Reason::Inherit | Reason::Member => via = via.max(Via::Inherited),
                 _ => return Via::Lateral,
             }

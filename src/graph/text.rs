@@ -124,6 +124,16 @@ impl DelegationGraph {
             }
             Reason::Elevated => format!("`{from}` may do anything in `{to}`"),
             Reason::Holds { .. } => String::new(),
+            Reason::Authority { slot, more, on } => {
+                let operation = model.catalog.spelled(model.catalog.slot(*slot).operation);
+                let others = match more {
+                    0 => String::new(),
+                    1 => " and 1 other operation".to_owned(),
+                    _ => format!(" and {more} other operations"),
+                };
+                let place = &self.texts[*on as usize];
+                format!("`{from}` can `{operation}`{others} on `{place}`")
+            }
             Reason::Rule(rule) => match &self.rules[*rule as usize].gives {
                 Gives::Admin { .. } => format!("so it can grant itself anything in `{to}`"),
                 Gives::Lift { .. } => format!("so it lifts {to}"),

@@ -232,41 +232,7 @@ impl Builder<'_> {
 
     /// A place, with wildcards down to a type inside it.
     pub(super) fn down(&self, place: &Place, of: TypeId) -> Place {
-        if place.of == of {
-            return place.clone();
-        }
-        let catalog = &self.model.catalog;
-        let mut steps = place.steps.clone();
-        let mut between = vec![of];
-        while let Some(&last) = between.last() {
-            let parents = &catalog.of(last).parents;
-            let Some(&next) = parents
-                .iter()
-                .find(|&&parent| parent == place.of)
-                .or(parents.first())
-            else {
-                break;
-            };
-            let root = self.model.system(place.system).tenant_type;
-            if next == place.of || next == root || between.len() > 32 {
-                break;
-            }
-            between.push(next);
-        }
-        for &step in between.iter().rev() {
-            let names = catalog
-                .of(step)
-                .parameters
-                .iter()
-                .map(|parameter| crate::authority::pattern::Pattern::glob("*", &parameter.excluded))
-                .collect();
-            steps.push((step, names));
-        }
-        Place {
-            steps,
-            of,
-            ..place.clone()
-        }
+        place.down(self.model, of)
     }
 
     fn nearest(&self, held: &Held, hold: Hold) -> Option<Region> {
