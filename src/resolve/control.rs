@@ -8,7 +8,7 @@
 mod consequence;
 mod path;
 
-use super::{Resolved, Resolver, Unresolved};
+use super::{Resolver, Unresolved};
 use crate::diagnostic::Diagnostic;
 use crate::model::catalog::{SlotId, TypeId, VendorId};
 use crate::model::control::{Asks, Conjunct, Control, Hold, Variable};
@@ -203,7 +203,7 @@ impl Resolver<'_> {
                 binds.push((at, self.bound_variable(here, at, variable)?));
             }
         }
-        let asks = self.control_asks(&written.operations, of)?;
+        let asks = self.control_asks(here, &written.operations, of)?;
         Ok(Conjunct {
             with: written.with,
             asks,
@@ -268,7 +268,7 @@ impl Resolver<'_> {
         Ok(number)
     }
 
-    fn control_asks(&mut self, names: &[ast::Text], of: TypeId) -> Found<Asks> {
+    fn control_asks(&mut self, here: &Here<'_>, names: &[ast::Text], of: TypeId) -> Found<Asks> {
         if let [word] = names
             && !word.quoted
             && let Some(hold) = hold(&word.raw)
@@ -277,21 +277,26 @@ impl Resolver<'_> {
         }
         let mut slots = Vec::new();
         let mut wrong = false;
+        let mut unloaded = false;
         for name in names {
-            match self.control_slot(name, of) {
+            match self.control_slot(here, name, of) {
                 Ok(slot) => slots.push(slot),
-                Err(Unresolved) => wrong = true,
+                Err(Without::Unloaded) => unloaded = true,
+                Err(Without::Wrong) => wrong = true,
             }
         }
         if wrong {
             return Err(Without::Wrong);
+        }
+        if unloaded && slots.is_empty() {
+            return Err(Without::Unloaded);
         }
         slots.sort_unstable();
         slots.dedup();
         Ok(Asks::Operations(slots))
     }
 
-    fn control_slot(&mut self, name: &ast::Text, of: TypeId) -> Resolved<SlotId> {
+    fn control_slot(&mut self, here: &Here<'_>, name: &ast::Text, of: TypeId) -> Found<SlotId> {
         let node = self.model.catalog.of(of);
         let (vendor, service) = (node.vendor, node.service.clone());
         let (own, plain) = self.full_name(vendor, service.as_deref(), name);
@@ -318,10 +323,21 @@ impl Resolver<'_> {
                 )
                 .help(format!("it acts on {}", super::quoted(&on))),
             );
-            return Err(Unresolved);
+            return Err(Without::Wrong);
+        }
+        let foreign = own != service;
+        // An operation on a type of another service stands in the one file or the other.
+        if let Some(other) = own.as_deref().filter(|_| foreign)
+            && !self.catalog.is_loaded(vendor, other)
+            && self
+                .service_names(vendor)
+                .iter()
+                .any(|known| known == other)
+        {
+            self.control_service(here, vendor, other)?;
+            return self.control_slot(here, name, of);
         }
         let catalog = &self.model.catalog;
-        let foreign = own != service;
         let mut names: Vec<String> = Vec::new();
         for &slot in &catalog.of(of).slots {
             let id = catalog.slot(slot).operation;
@@ -333,7 +349,7 @@ impl Resolver<'_> {
         }
         names.sort();
         names.dedup();
-        Err(self.unknown("operation", name, &names, None))
+        Err(self.unknown("operation", name, &names, None).into())
     }
 }
 

@@ -25,7 +25,13 @@ impl Resolver<'_> {
                 let of_vendor = (vendor, None, Box::<str>::from(name.as_str()));
                 path.is_empty().then_some(of_vendor)
             };
+            let tenant = path.is_empty().then(|| self.tenant_type(vendor, &name));
+            let tenant = tenant.flatten();
             let found = self.catalog.types.get(&key).copied();
+            let found = match service {
+                Some(_) => found.or(tenant),
+                None => tenant.or(found),
+            };
             let found = found.or_else(|| self.catalog.types.get(&top()?).copied());
             let Some(of) = found else {
                 let mut known = self.type_names(vendor, service.as_deref());
@@ -98,6 +104,7 @@ impl Resolver<'_> {
         // What exists only for a whole service is on its own node.
         if let [last] = steps
             && last.variable.is_none()
+            && self.tenant_type(vendor, &last.name.plain()).is_none()
             && self.has_services(vendor)
         {
             let name: Box<str> = last.name.plain().into();
@@ -109,7 +116,12 @@ impl Resolver<'_> {
         Ok((vendor, service, steps))
     }
 
-    fn control_service(&mut self, here: &Here<'_>, vendor: VendorId, name: &str) -> Found<()> {
+    pub(super) fn control_service(
+        &mut self,
+        here: &Here<'_>,
+        vendor: VendorId,
+        name: &str,
+    ) -> Found<()> {
         if self.catalog.is_loaded(vendor, name) {
             Ok(())
         } else if here.may_load {
@@ -117,6 +129,13 @@ impl Resolver<'_> {
         } else {
             Err(Without::Unloaded)
         }
+    }
+
+    /// A tenant's type by name. A service may bear the same name, and is another node.
+    fn tenant_type(&self, vendor: VendorId, name: &str) -> Option<TypeId> {
+        let catalog = &self.model.catalog;
+        let mut types = catalog.vendor(vendor).tenant_types.iter().copied();
+        types.find(|&of| *catalog.of(of).name == *name)
     }
 
     /// Whether the vendor or service that a rule stands in has a type of that name.
