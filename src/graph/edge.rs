@@ -59,8 +59,9 @@ pub enum Reason {
         rule: u32,
         /// The operation that it holds, of those that would do.
         slot: SlotId,
-        /// Where, in words: an index into [`super::DelegationGraph::texts`].
-        on: u32,
+        /// All that it holds of what is asked for, in words: an index into
+        /// [`super::DelegationGraph::texts`].
+        what: u32,
     },
     /// A rule's conclusion.
     Rule(u32),

@@ -87,11 +87,10 @@ impl DelegationGraph {
         let mut says = Vec::new();
         for &id in &hop.edges {
             let edge = self.edge(id);
-            if let Reason::Holds { slot, on, .. } = &edge.reason {
-                let operation = model.catalog.spelled(model.catalog.slot(*slot).operation);
+            if let Reason::Holds { what, .. } = &edge.reason {
                 let who = name(edge.premises[0]);
-                let place = &self.texts[*on as usize];
-                says.push(format!("`{who}` can `{operation}` on `{place}`"));
+                let what = &self.texts[*what as usize];
+                says.push(format!("`{who}` can {what}"));
             }
         }
         let Some(&last) = hop.edges.last() else {

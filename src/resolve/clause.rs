@@ -174,7 +174,7 @@ impl<'a> Resolver<'a> {
         };
         for one in [Some(&thing), from.as_ref()].into_iter().flatten() {
             let of = self.model.catalog.of(one.of);
-            if !of.roles.identity {
+            if !of.roles.identity && !of.roles.group {
                 let path = self.model.catalog.type_path(one.of);
                 let known: Vec<String> = self
                     .model

@@ -33,6 +33,7 @@ mod lazy;
 mod ledger;
 mod pages;
 mod parser;
+mod paths;
 mod picture;
 mod print_text;
 mod project;

@@ -41,7 +41,7 @@ pub(super) struct Key {
 pub(super) struct Having {
     pub node: NodeId,
     pub slot: SlotId,
-    pub on: u32,
+    pub what: u32,
     pub unknown: Vec<u32>,
     pub guards: Vec<u32>,
     pub span: Span,
@@ -337,8 +337,7 @@ impl Builder<'_> {
                 let subject = (first == 0)
                     .then(|| uses[0].ability.region.clone())
                     .filter(|_| uses_subject(control));
-                let on = self.down(&uses[0].ability.region.place, uses[0].ability.region.of);
-                let on = self.text(on.text(self.model));
+                let what = self.what(&uses);
                 let key = Key {
                     rule,
                     group,
@@ -352,7 +351,7 @@ impl Builder<'_> {
                     Having {
                         node,
                         slot: uses[0].ability.slot,
-                        on,
+                        what,
                         unknown,
                         guards,
                         span: uses[0].ability.span,
@@ -363,6 +362,21 @@ impl Builder<'_> {
                 break;
             }
         }
+    }
+
+    /// What somebody holds of a group, in words.
+    fn what(&mut self, uses: &[&Use<'_>]) -> u32 {
+        let catalog = &self.model.catalog;
+        let all: Vec<String> = uses
+            .iter()
+            .map(|one| {
+                let region = &one.ability.region;
+                let operation = catalog.spelled(catalog.slot(one.ability.slot).operation);
+                let place = self.down(&region.place, region.of).text(self.model);
+                format!("`{operation}` on `{place}`")
+            })
+            .collect();
+        self.text(all.join(" with "))
     }
 
     fn tenant_of(&self, holder: Holder) -> (SystemId, u32) {
@@ -432,7 +446,7 @@ impl Builder<'_> {
                         Having {
                             node: *id,
                             slot: SlotId(u32::MAX),
-                            on: 0,
+                            what: 0,
                             unknown: Vec::new(),
                             guards: Vec::new(),
                             span: super::NOWHERE,
@@ -458,7 +472,7 @@ impl Builder<'_> {
                 Reason::Holds {
                     rule,
                     slot: one.slot,
-                    on: one.on,
+                    what: one.what,
                 }
             };
             self.edge(
