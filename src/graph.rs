@@ -17,7 +17,7 @@ mod rule;
 mod target;
 mod text;
 
-pub use closure::Closure;
+pub use closure::{Closure, Rows};
 pub use edge::{Edge, Kind, Reason};
 pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
 pub use holding::{Ability, Doubt, Holding, Piece, Region, Slots};

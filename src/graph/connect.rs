@@ -30,6 +30,8 @@ pub(super) enum Holder {
     Bundle(u32),
     /// A principal without an identity in the tenant.
     Principal(PartyId, SystemId, u32),
+    /// Everybody: what resources of a tenant admit anyone to.
+    Anyone(SystemId, u32),
 }
 
 /// What an edge rests on, apart from its premises.
@@ -355,6 +357,11 @@ impl<'m> Builder<'m> {
                 all.push((Holder::Principal(id, system, tenant), node));
             }
         }
+        if let Some(node) = self.nodes.find(&Node::Anyone) {
+            for holding in Holding::of_anyone(self.model, self.granted) {
+                all.push((Holder::Anyone(holding.system, holding.tenant), node));
+            }
+        }
         all
     }
 
@@ -366,6 +373,10 @@ impl<'m> Builder<'m> {
             Holder::Principal(id, system, tenant) => {
                 Holding::of_principal(self.model, self.granted, id, system, tenant)
             }
+            Holder::Anyone(system, tenant) => Holding::of_anyone(self.model, self.granted)
+                .into_iter()
+                .find(|one| (one.system, one.tenant) == (system, tenant))
+                .expect("a holder of this kind was made from one of these"),
         }
     }
 }

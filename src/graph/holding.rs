@@ -6,7 +6,8 @@ use crate::authority::address::AddressSet;
 use crate::authority::pattern::{Class, Pattern, Token};
 use crate::grant::{Bundle, Grant, Granted, RowId, Units};
 use crate::model::catalog::{Catalog, SlotId, TypeId, TypeRank, UnitId};
-use crate::model::party::{ClauseKind, Party, Status};
+use crate::model::fact::Fact;
+use crate::model::party::{ClauseKind, Party, Status, Who};
 use crate::model::rule::Rule;
 use crate::model::thing::SEPARATOR;
 use crate::model::{ConditionId, Model, PartyId, SystemId, TeamId};
@@ -122,7 +123,54 @@ impl<'m> Holding<'m> {
                 reader.declared(holder, party, &mut holding);
             }
         }
+        let active = bundle
+            .holders
+            .iter()
+            .any(|&holder| model.party(holder).status() == Status::Active);
+        if active {
+            reader.admitted(&mut holding, bundle.party, &|who| is_meant(model, bundle, who));
+        }
         holding
+    }
+
+    /// What everybody holds: what resources admit anyone to. One holding a tenant.
+    pub fn of_anyone(model: &'m Model, granted: &'m Granted) -> Vec<Self> {
+        let mut all: Vec<Holding<'m>> = Vec::new();
+        for resource in &model.resources {
+            let says = resource.facts.iter().any(|fact| {
+                matches!(fact, Fact::Admits { refuses: false, who, .. }
+                    if who.iter().any(|who| matches!(who, Who::Anyone(_))))
+            });
+            for tenant in 0..model.system(resource.thing.system).tenants.len() {
+                let system = resource.thing.system;
+                let number = u32::try_from(tenant).unwrap_or(u32::MAX);
+                if !says
+                    || !resource.thing.tenants.holds(tenant)
+                    || all.iter().any(|one| (one.system, one.tenant) == (system, number))
+                {
+                    continue;
+                }
+                let mut holding = Holding {
+                    system,
+                    tenant: number,
+                    grants: Vec::new(),
+                    denies: Vec::new(),
+                    boundary: None,
+                    incomplete: false,
+                };
+                let reader = Reader {
+                    model,
+                    granted,
+                    system,
+                    tenant: number,
+                };
+                reader.admitted(&mut holding, PartyId(0), &|who| {
+                    matches!(who, Who::Anyone(_)).then_some(true)
+                });
+                all.push(holding);
+            }
+        }
+        all
     }
 
     /// What a principal holds in a tenant in which it has no identity.
@@ -149,7 +197,36 @@ impl<'m> Holding<'m> {
             tenant,
         };
         reader.declared(id, party, &mut holding);
+        reader.admitted(&mut holding, id, &|who| match who {
+            Who::Party(other, _) => (*other == id).then_some(true),
+            Who::Anyone(_)
+            | Who::System(..)
+            | Who::Thing(_)
+            | Who::Service(..)
+            | Who::Oidc(..) => None,
+        });
         holding
+    }
+}
+
+/// Whether a fact's WHO means an identity, and then whether the resource's word is enough: within
+/// one tenant it is; from another, the identity's own side must allow it too.
+fn is_meant(model: &Model, bundle: &Bundle, who: &Who) -> Option<bool> {
+    match who {
+        Who::Party(id, _) => bundle.holders.contains(id).then_some(true),
+        Who::Thing(thing) => {
+            let own = bundle.identity.as_ref()?;
+            let meant = thing.system == own.system
+                && thing.tenants.holds(bundle.tenant as usize)
+                && thing.steps.len() == own.steps.len()
+                && thing.steps.iter().zip(&own.steps).all(|(a, b)| {
+                    a.of == b.of && a.names.iter().zip(&b.names).all(|(a, b)| a.includes(b))
+                });
+            meant.then_some(true)
+        }
+        Who::System(system, _) => (*system == bundle.system).then_some(false),
+        Who::Anyone(_) => Some(model.system(bundle.system).vendor == bundle.vendor),
+        Who::Service(..) | Who::Oidc(..) => None,
     }
 }
 
@@ -293,6 +370,77 @@ impl<'m> Reader<'m> {
         if holding.boundary.is_none() {
             holding.boundary = bounds;
         }
+    }
+
+    /// What resources admit or refuse somebody to by their own policies.
+    fn admitted(
+        &self,
+        holding: &mut Holding<'m>,
+        party: PartyId,
+        meant: &dyn Fn(&Who) -> Option<bool>,
+    ) {
+        let vendor = self.model.system(self.system).vendor;
+        for resource in &self.model.resources {
+            if self.model.system(resource.thing.system).vendor != vendor {
+                continue;
+            }
+            for fact in &resource.facts {
+                let Fact::Admits {
+                    refuses,
+                    who,
+                    slices,
+                    conditions,
+                    span,
+                    ..
+                } = fact
+                else {
+                    continue;
+                };
+                let Some(enough) = who.iter().filter_map(meant).max() else {
+                    continue;
+                };
+                for place in Place::each(self.model, &resource.thing) {
+                    let near = (place.system, place.tenant) == (self.system, self.tenant);
+                    for slice in slices {
+                        let at = Place::of(&slice.thing, place.tenant);
+                        let listed = slice.cube.operations.listed();
+                        let piece = Piece {
+                            slots: Slots::These(Cow::Owned(
+                                listed.iter().map(|&slot| SlotId::of(slot)).collect(),
+                            )),
+                            address: if slice.of.is_none() {
+                                Pattern::any()
+                            } else {
+                                at.address(self.model).widened()
+                            },
+                            place: at,
+                            conditions,
+                            gate: None,
+                            party,
+                            clause: u32::MAX,
+                            span: *span,
+                        };
+                        if *refuses {
+                            holding.denies.push(piece);
+                        } else if near && enough || !near && self.allows(holding, &piece) {
+                            holding.grants.push(piece);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether what is held by one's own side allows all that a piece gives: needed where the
+    /// resource lies in another tenant.
+    fn allows(&self, holding: &Holding<'m>, piece: &Piece<'m>) -> bool {
+        let Slots::These(slots) = &piece.slots else {
+            return false;
+        };
+        self.model.system(self.system).external
+            || slots
+                .iter()
+                .all(|&slot| holding.grants.iter().any(|own| gives(self.model, own, slot)))
     }
 
     fn rule(&self, rule: &'m Rule, at: (PartyId, u32, Span), pieces: &mut Vec<Piece<'m>>) {

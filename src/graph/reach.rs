@@ -197,9 +197,9 @@ impl DelegationGraph {
                     })
                     .collect()
             }
+            Node::Anyone => Holding::of_anyone(model, granted),
             Node::Resource(..)
             | Node::Scope(_)
-            | Node::Anyone
             | Node::Unknown(..)
             | Node::Content(_)
             | Node::Passed(_)
@@ -286,7 +286,7 @@ impl DelegationGraph {
     ) -> Vec<(NodeId, Vec<Ability>)> {
         let mut all = Vec::new();
         for (id, node) in self.nodes() {
-            if !matches!(node, Node::Identity(_) | Node::Party(_)) {
+            if !matches!(node, Node::Identity(_) | Node::Party(_) | Node::Anyone) {
                 continue;
             }
             let abilities = self.able(model, granted, id, slots);

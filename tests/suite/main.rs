@@ -21,6 +21,7 @@ mod diagnostics;
 mod docs;
 mod emit_aws;
 mod emit_other;
+mod engine;
 mod examples;
 mod exceptions;
 mod expect;

@@ -183,6 +183,7 @@ impl Builder<'_> {
         match holder {
             Holder::Bundle(bundle) => self.bundle(bundle).holders.contains(&party),
             Holder::Principal(id, _, _) => id == party,
+            Holder::Anyone(..) => false,
         }
     }
 
@@ -202,6 +203,7 @@ impl Builder<'_> {
                 .iter()
                 .all(|&id| owner(id) == Some(own)),
             Holder::Principal(id, _, _) => owner(id) == Some(own),
+            Holder::Anyone(..) => false,
         }
     }
 

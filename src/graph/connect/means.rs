@@ -141,6 +141,7 @@ impl Builder<'_> {
         let parties: Vec<PartyId> = match holder {
             Holder::Bundle(bundle) => self.bundle(bundle).holders.clone(),
             Holder::Principal(id, _, _) => vec![id],
+            Holder::Anyone(..) => Vec::new(),
         };
         let mut all: Vec<PartyId> = parties
             .iter()
@@ -382,14 +383,14 @@ impl Builder<'_> {
     fn tenant_of(&self, holder: Holder) -> (SystemId, u32) {
         match holder {
             Holder::Bundle(bundle) => (self.bundle(bundle).system, self.bundle(bundle).tenant),
-            Holder::Principal(_, system, tenant) => (system, tenant),
+            Holder::Principal(_, system, tenant) | Holder::Anyone(system, tenant) => (system, tenant),
         }
     }
 
     fn identity_place(&self, holder: Holder) -> Option<Place> {
         match holder {
             Holder::Bundle(bundle) => self.bundle_place(bundle),
-            Holder::Principal(..) => None,
+            Holder::Principal(..) | Holder::Anyone(..) => None,
         }
     }
 
