@@ -177,7 +177,9 @@ fn few(
     budget: usize,
 ) -> Option<Vec<Row>> {
     let spent = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
     let size = sources.len().div_ceil(threads).max(256);
     let parts: Vec<Option<Vec<Row>>> = std::thread::scope(|scope| {
         let workers: Vec<_> = sources
@@ -339,7 +341,9 @@ fn one_level(
         .map(|&source| {
             let own = component[source as usize];
             done.entry(own)
-                .or_insert_with(|| closed(engine, &sets, &component, &column, &by_first, &first, own))
+                .or_insert_with(|| {
+                    closed(engine, &sets, &component, &column, &by_first, &first, own)
+                })
                 .clone()
         })
         .collect()
@@ -410,9 +414,7 @@ impl Closure {
         sources.sort_unstable();
         let sources: Vec<u32> = sources.into_iter().map(|(_, node)| node).collect();
         Closure {
-            rows: Rows::of(graph.engine(), &sources, |node| {
-                graph.is_stop(NodeId(node))
-            }),
+            rows: Rows::of(graph.engine(), &sources, |node| graph.is_stop(NodeId(node))),
         }
     }
 

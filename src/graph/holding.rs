@@ -128,7 +128,9 @@ impl<'m> Holding<'m> {
             .iter()
             .any(|&holder| model.party(holder).status() == Status::Active);
         if active {
-            reader.admitted(&mut holding, bundle.party, &|who| is_meant(model, bundle, who));
+            reader.admitted(&mut holding, bundle.party, &|who| {
+                is_meant(model, bundle, who)
+            });
         }
         holding
     }
@@ -146,7 +148,9 @@ impl<'m> Holding<'m> {
                 let number = u32::try_from(tenant).unwrap_or(u32::MAX);
                 if !says
                     || !resource.thing.tenants.holds(tenant)
-                    || all.iter().any(|one| (one.system, one.tenant) == (system, number))
+                    || all
+                        .iter()
+                        .any(|one| (one.system, one.tenant) == (system, number))
                 {
                     continue;
                 }
@@ -199,11 +203,9 @@ impl<'m> Holding<'m> {
         reader.declared(id, party, &mut holding);
         reader.admitted(&mut holding, id, &|who| match who {
             Who::Party(other, _) => (*other == id).then_some(true),
-            Who::Anyone(_)
-            | Who::System(..)
-            | Who::Thing(_)
-            | Who::Service(..)
-            | Who::Oidc(..) => None,
+            Who::Anyone(_) | Who::System(..) | Who::Thing(_) | Who::Service(..) | Who::Oidc(..) => {
+                None
+            }
         });
         holding
     }
@@ -438,9 +440,12 @@ impl<'m> Reader<'m> {
             return false;
         };
         self.model.system(self.system).external
-            || slots
-                .iter()
-                .all(|&slot| holding.grants.iter().any(|own| gives(self.model, own, slot)))
+            || slots.iter().all(|&slot| {
+                holding
+                    .grants
+                    .iter()
+                    .any(|own| gives(self.model, own, slot))
+            })
     }
 
     fn rule(&self, rule: &'m Rule, at: (PartyId, u32, Span), pieces: &mut Vec<Piece<'m>>) {

@@ -383,7 +383,9 @@ impl Builder<'_> {
     fn tenant_of(&self, holder: Holder) -> (SystemId, u32) {
         match holder {
             Holder::Bundle(bundle) => (self.bundle(bundle).system, self.bundle(bundle).tenant),
-            Holder::Principal(_, system, tenant) | Holder::Anyone(system, tenant) => (system, tenant),
+            Holder::Principal(_, system, tenant) | Holder::Anyone(system, tenant) => {
+                (system, tenant)
+            }
         }
     }
 
