@@ -100,34 +100,6 @@ system prod: aws.account("111122223333") { env prod; region "eu-west-1" }
 system code: github.org("acme") { env prod }
 "#;
 
-/// Rules of a project's own, beside those of the standard library.
-const RULES: &str = r#"
-service aws.iam {
-  control "sts:AssumeRole" on role(R) gives R when R trusts holder
-  control PutRolePolicy on role(R) gives admin of account through R
-  control PutUserPolicy on user(R) gives admin of account through R
-  control CreateAccessKey on user(R) gives R
-  control AttachRolePolicy on role(R) gives admin of account through R when "iam:PolicyARN" is "arn:aws:iam::aws:policy/AdministratorAccess"
-  control CreatePolicyVersion on policy(R) gives admin of account through R
-  control AddUserToGroup on group(R) gives R when holder is aws.iam.user
-  control PassRole on role(R) gives pass when "iam:PassedToService" is "service"
-}
-service aws.secretsmanager {
-  control GetSecretValue on secret gives credential
-}
-service aws.lambda {
-  control UpdateFunctionCode on function gives host
-  control CreateFunction on function(F) with "iam:PassRole" on aws.iam.role(R) and InvokeFunction on function(F)
-    gives R when R trusts "lambda.amazonaws.com" and "iam:PassedToService" is "lambda.amazonaws.com"
-}
-service aws.ec2 {
-  control ModifyInstanceAttribute on instance(I) and StopInstances on instance(I) and StartInstances on instance(I) gives host
-}
-vendor github {
-  control "repos/create-or-update-file-contents" on contents gives code within repository
-}
-"#;
-
 const LATERAL: &str = r#"
 integration helpdesk-bot: connector {
   identity code.app("helpdesk-bot")
@@ -149,7 +121,7 @@ integration billing: service {
 
 #[test]
 fn a_bot_that_writes_code_becomes_what_the_pipeline_is() {
-    let text = format!("{CLOUD}{RULES}{LATERAL}");
+    let text = format!("{CLOUD}{LATERAL}");
     let found = path(&text, "helpdesk-bot", "billing");
     println!("{found}");
     assert!(found.starts_with("proven"), "{found}");
@@ -162,7 +134,7 @@ fn a_guard_blocks_and_its_exceptions_pass() {
 principal owners: group { identity code.team("owners") }
 resource code.repository("web").branch("main") { guarded by branch-protection "push restrictions" against update, create except owners }
 "#;
-    let text = format!("{CLOUD}{RULES}{LATERAL}{guard}");
+    let text = format!("{CLOUD}{LATERAL}{guard}");
     let found = path(&text, "helpdesk-bot", "billing");
     println!("{found}");
     assert!(found.starts_with("blocked"), "{found}");
@@ -174,7 +146,7 @@ resource code.repository("web").branch("main") { guarded by branch-protection "p
 fn roles_are_assumed_by_whom_they_trust() {
     let story = |trust: &str, allow: &str| {
         format!(
-            "{CLOUD}{RULES}
+            "{CLOUD}
 principal admin: role {{
   identity prod.iam.role(\"admin\")
   {trust}
@@ -213,7 +185,7 @@ principal worker: role {
 
 fn bot(clauses: &str) -> String {
     format!(
-        "{CLOUD}{RULES}{LAMBDA}
+        "{CLOUD}{LAMBDA}
 integration bot: service {{
   identity prod.iam.role(\"bot\")
   {clauses}
@@ -258,7 +230,7 @@ fn an_identity_is_passed_to_what_it_trusts() {
 #[test]
 fn two_may_each_hold_half() {
     let text = format!(
-        "{CLOUD}{RULES}
+        "{CLOUD}
 resource prod.ec2.instance(\"i-1\") {{ runs as prod.iam.role(\"target\") }}
 principal target: role {{
   identity prod.iam.role(\"target\")
@@ -281,7 +253,8 @@ integration both: service {{
     let found = path(&text, "both", "prod");
     println!("{found}");
     assert!(found.starts_with("proven"));
-    assert_eq!(verdict(&text, "editor", "prod"), "none");
+    // The instance may stop for a reason of its own.
+    assert_eq!(verdict(&text, "editor", "prod"), "possible");
     assert_eq!(verdict(&text, "stopper", "prod"), "none");
 }
 
