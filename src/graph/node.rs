@@ -2,7 +2,7 @@
 //! scopes in which anything can be granted.
 
 use crate::authority::pattern::Pattern;
-use crate::model::catalog::{Catalog, TypeId};
+use crate::model::catalog::{Catalog, TypeId, TypeRank};
 use crate::model::control::Hold;
 use crate::model::system::System;
 use crate::model::thing::{Tenants, Thing, ThingStep, address};
@@ -85,7 +85,8 @@ impl Place {
 
     /// The enclosing place of that type, itself included; the tenant's type means the tenant.
     pub fn enclosing(&self, model: &Model, of: TypeId) -> Option<Self> {
-        if of == model.system(self.system).tenant_type {
+        // A vendor's tenants may be of several types: a rule that names one speaks of whichever it is.
+        if model.catalog.of(of).rank == TypeRank::Tenant {
             return Some(Place::tenant(model, self.system, self.tenant));
         }
         let end = self.steps.iter().rposition(|step| step.0 == of)?;
