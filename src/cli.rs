@@ -16,6 +16,8 @@ use clap::{Parser, Subcommand};
 
 use crate::authority::time::Date;
 
+mod ask;
+mod blast_radius;
 pub mod build;
 pub mod catalog;
 pub mod catalog_generate;
@@ -28,9 +30,12 @@ mod init;
 mod man;
 pub mod manifest;
 pub mod manual;
+mod path;
 pub mod project;
+mod reach;
 pub mod show;
 mod today;
+mod who_can;
 pub mod write;
 
 use console::{Color, Console};
@@ -148,6 +153,10 @@ enum Verb {
     Init(init::Arguments),
     Check(check::Arguments),
     Build(build::Arguments),
+    Reach(reach::Arguments),
+    Path(path::Arguments),
+    WhoCan(who_can::Arguments),
+    BlastRadius(blast_radius::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -179,6 +188,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Init(of) => init::run(&of, &session),
         Verb::Check(of) => check::run(&of, &session),
         Verb::Build(of) => build::run(&of, &session),
+        Verb::Reach(of) => reach::run(&of, &session),
+        Verb::Path(of) => path::run(&of, &session),
+        Verb::WhoCan(of) => who_can::run(&of, &session),
+        Verb::BlastRadius(of) => blast_radius::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -97,6 +97,8 @@ pub enum Asked<'a> {
         verb: &'a str,
         /// Written as in a declaration.
         resource: &'a str,
+        /// Whether what lies inside counts, too.
+        within: bool,
     },
 }
 
@@ -110,9 +112,14 @@ pub fn ask(
     let question = asked.map(|asked| {
         let text = match asked {
             Asked::Within(resource) => format!("test \"\" {{\n  anyone can reach {resource}\n}}\n"),
-            Asked::On { verb, resource } => {
+            Asked::On {
+                verb,
+                resource,
+                within,
+            } => {
                 let verb = written(verb);
-                format!("test \"\" {{\n  anyone can {verb} on {resource}\n}}\n")
+                let on = if within { "within" } else { "on" };
+                format!("test \"\" {{\n  anyone can {verb} {on} {resource}\n}}\n")
             }
         };
         let id = input.sources.add(SourceFile::new(QUESTION, text));
@@ -169,8 +176,8 @@ pub fn ask(
     } else {
         diagnostics.extend(said);
     }
-    let (granted, said) = grant::grant(&model);
-    diagnostics.extend(said);
+    // What cannot be granted as declared is a finding about the vendor: nothing is unknown by it.
+    let (granted, _) = grant::grant(&model);
     let graph = graph::connect(&model, &granted);
     diagnostic::sort(&mut diagnostics);
     let compiled = Compiled {

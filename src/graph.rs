@@ -18,13 +18,14 @@ mod target;
 mod text;
 
 pub use closure::{Closure, Rows};
+pub use cut::Cut;
 pub use edge::{Edge, Kind, Reason};
 pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
-pub use holding::{Ability, Doubt, Holding, Piece, Region, Slots};
+pub use holding::{Ability, Doubt, Holding, Piece, Region, Slots, Wanted, gives};
 pub use node::{EdgeId, Node, NodeId, Place};
 pub use path::{Answer, Hop};
 pub use reach::{Derivation, Held, Reach, Via};
-pub use target::Target;
+pub use target::{Target, lacking};
 
 use crate::authority::verb::VerbSet;
 use crate::grant::Granted;

@@ -20,6 +20,7 @@ pub mod graph;
 pub mod model;
 pub mod picture;
 pub mod print;
+pub mod question;
 pub mod resolve;
 pub mod settings;
 pub mod source;

@@ -398,7 +398,7 @@ impl Asking<'_> {
 
 /// What is unknown of an operation whose holder is granted nothing on a further type that every
 /// request names.
-pub(super) fn lacking(model: &Model, slot: SlotId, also: SlotId) -> String {
+pub fn lacking(model: &Model, slot: SlotId, also: SlotId) -> String {
     let catalog = &model.catalog;
     format!(
         "whether `{}` is allowed, which also wants `{}`",
