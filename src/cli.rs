@@ -26,6 +26,7 @@ mod completions;
 pub mod console;
 mod explain;
 mod fmt;
+mod graph;
 mod init;
 mod man;
 pub mod manifest;
@@ -157,6 +158,7 @@ enum Verb {
     Path(path::Arguments),
     WhoCan(who_can::Arguments),
     BlastRadius(blast_radius::Arguments),
+    Graph(graph::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -192,6 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Path(of) => path::run(&of, &session),
         Verb::WhoCan(of) => who_can::run(&of, &session),
         Verb::BlastRadius(of) => blast_radius::run(&of, &session),
+        Verb::Graph(of) => graph::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -3,6 +3,7 @@
 //! A view is made from the delegation graph, cut down by [`select`] and printed by a format: one
 //! file each, which draws a view that it is given and decides nothing.
 
+pub mod delegation;
 pub mod dot;
 pub mod graphml;
 pub mod html;

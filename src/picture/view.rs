@@ -82,8 +82,10 @@ pub enum NodeKind {
     Scope,
     /// A queue, a mailbox, a chat: what carries content.
     Channel,
-    /// A vendor's own service.
-    Vendor,
+    /// Some authority that several hold and several fall to.
+    Authority,
+    /// An identity, or whose credential it is, that nobody declared.
+    Unknown,
     /// Whoever there is.
     Anyone,
     /// A resource of another kind.
@@ -131,7 +133,7 @@ impl Family {
 
 impl NodeKind {
     /// Every one.
-    pub const ALL: [NodeKind; 19] = [
+    pub const ALL: [NodeKind; 20] = [
         NodeKind::Connector,
         NodeKind::Webhook,
         NodeKind::Agent,
@@ -147,7 +149,8 @@ impl NodeKind {
         NodeKind::Code,
         NodeKind::Scope,
         NodeKind::Channel,
-        NodeKind::Vendor,
+        NodeKind::Authority,
+        NodeKind::Unknown,
         NodeKind::Anyone,
         NodeKind::Resource,
         NodeKind::Collapsed,
@@ -171,7 +174,8 @@ impl NodeKind {
             NodeKind::Code => "code",
             NodeKind::Scope => "scope",
             NodeKind::Channel => "channel",
-            NodeKind::Vendor => "vendor-service",
+            NodeKind::Authority => "authority",
+            NodeKind::Unknown => "unknown",
             NodeKind::Anyone => "anyone",
             NodeKind::Resource => "resource",
             NodeKind::Collapsed => "collapsed",
@@ -190,13 +194,14 @@ impl NodeKind {
             | NodeKind::Group
             | NodeKind::Role
             | NodeKind::External
-            | NodeKind::Vendor
             | NodeKind::Anyone => Family::Principal,
             NodeKind::Identity
             | NodeKind::Secret
             | NodeKind::Host
             | NodeKind::Code
-            | NodeKind::Scope => Family::Authority,
+            | NodeKind::Scope
+            | NodeKind::Authority
+            | NodeKind::Unknown => Family::Authority,
             NodeKind::Channel | NodeKind::Resource => Family::Resource,
             NodeKind::Collapsed => Family::Collapsed,
         }
@@ -513,7 +518,8 @@ impl View {
         &self.nodes[id.0]
     }
 
-    /// The nodes that somebody may mean by `name`: the one with that id, else all with that label.
+    /// The nodes that somebody may mean by `name`: the one with that id, else all with that label,
+    /// else all whose id is that name after its kind: `prod.iam.role("deploy")`.
     pub fn find(&self, name: &str) -> Vec<NodeId> {
         let all = |is: &dyn Fn(&Node) -> bool| -> Vec<NodeId> {
             (0..self.nodes.len())
@@ -521,12 +527,19 @@ impl View {
                 .filter(|&id| is(self.node(id)))
                 .collect()
         };
-        let exact = all(&|node| node.id == name);
-        if exact.is_empty() {
-            all(&|node| node.label == name)
-        } else {
-            exact
+        let own = |node: &Node| {
+            node.id
+                .split_once(':')
+                .is_some_and(|(_, rest)| rest == name)
+        };
+        let mut found = all(&|node| node.id == name);
+        if found.is_empty() {
+            found = all(&|node| node.label == name);
         }
+        if found.is_empty() {
+            found = all(&own);
+        }
+        found
     }
 
     /// The boxes that are drawn, each with its nodes in order, and the nodes in no box. A box

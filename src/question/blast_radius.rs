@@ -295,11 +295,7 @@ impl Ranker<'_> {
         }
         let mut best: BTreeMap<(Place, bool, Vec<super::held::Bar>), Atom> = BTreeMap::new();
         for atom in self.reader.of(node).iter() {
-            let key = (
-                atom.place.clone(),
-                atom.verb.is_none(),
-                atom.guards.clone(),
-            );
+            let key = (atom.place.clone(), atom.verb.is_none(), atom.guards.clone());
             let known = best.entry(key).or_insert_with(|| atom.clone());
             if gravity(atom.verb) > gravity(known.verb) {
                 *known = atom.clone();

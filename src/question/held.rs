@@ -126,7 +126,11 @@ impl<'c> Reader<'c> {
                     .push((id, guard));
             }
         }
-        let clauses = compiled.model.parties.iter().flat_map(|party| &party.clauses);
+        let clauses = compiled
+            .model
+            .parties
+            .iter()
+            .flat_map(|party| &party.clauses);
         let delegated = clauses
             .filter(|clause| matches!(clause.kind, ClauseKind::Delegates { .. }))
             .map(|clause| clause.span)
@@ -187,14 +191,16 @@ impl<'c> Reader<'c> {
             if catalog.slot(ability.slot).role != SlotRole::Home {
                 continue;
             }
-            let mut unknown: Vec<String> =
-                ability.doubts.iter().map(|doubt| doubt.text(model)).collect();
+            let mut unknown: Vec<String> = ability
+                .doubts
+                .iter()
+                .map(|doubt| doubt.text(model))
+                .collect();
             for &slot in &operation.slots {
                 if catalog.slot(slot).role == SlotRole::Also && !held.contains(&slot) {
-                    let wild = holding
-                        .grants
-                        .iter()
-                        .any(|piece| !matches!(piece.slots, Slots::These(_)) && gives(model, piece, slot));
+                    let wild = holding.grants.iter().any(|piece| {
+                        !matches!(piece.slots, Slots::These(_)) && gives(model, piece, slot)
+                    });
                     if !wild {
                         unknown.push(crate::graph::lacking(model, ability.slot, slot));
                     }
@@ -209,11 +215,11 @@ impl<'c> Reader<'c> {
             let except = if ability.region.address.outside().is_empty() {
                 Vec::new()
             } else {
-                let denied = holding.denies.iter().filter(|piece| {
-                    gives(model, piece, ability.slot) && piece.place.meets(&place)
-                });
-                let texts: BTreeSet<String> =
-                    denied.map(|piece| piece.place.text(model)).collect();
+                let denied = holding
+                    .denies
+                    .iter()
+                    .filter(|piece| gives(model, piece, ability.slot) && piece.place.meets(&place));
+                let texts: BTreeSet<String> = denied.map(|piece| piece.place.text(model)).collect();
                 texts.into_iter().collect()
             };
             atoms.push(Atom {
@@ -340,7 +346,9 @@ impl<'c> Reader<'c> {
             .filter(|(_, guard)| guard.place.holds(place))
             .filter(|(_, guard)| match slot {
                 Some(slot) => {
-                    guard.against.contains(model.catalog.operation_of(slot).verb)
+                    guard
+                        .against
+                        .contains(model.catalog.operation_of(slot).verb)
                         || guard.operations.contains(&slot)
                 }
                 None => guard.against == crate::authority::verb::VerbSet::ANY,
@@ -355,7 +363,11 @@ impl<'c> Reader<'c> {
     fn gate(&self, by: Option<crate::model::TeamId>, place: &Place) -> Option<Bar> {
         let model = &self.compiled.model;
         by.map(|by| Bar {
-            text: format!("approval \"{}\" on {}", model.team(by).name, place.text(model)),
+            text: format!(
+                "approval \"{}\" on {}",
+                model.team(by).name,
+                place.text(model)
+            ),
             passed: None,
         })
     }
@@ -379,9 +391,9 @@ impl<'c> Reader<'c> {
             | Node::Means(_) => None,
         };
         let place = identity.as_ref().unwrap_or(place);
-        let known = (0u32..).zip(&graph.guards).find(|(_, guard)| {
-            &*guard.kind == KIND && guard.span == span && guard.place == *place
-        });
+        let known = (0u32..)
+            .zip(&graph.guards)
+            .find(|(_, guard)| &*guard.kind == KIND && guard.span == span && guard.place == *place);
         Bar {
             text: format!("{KIND} on {}", place.text(model)),
             passed: known.and_then(|(id, _)| graph.find(&Node::Passed(id))),

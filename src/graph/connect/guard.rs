@@ -73,8 +73,8 @@ impl Builder<'_> {
             .zip(&self.guards)
             .filter(|(_, guard)| {
                 used.iter().any(|used| {
-                    let against = guard.against.contains(used.verb)
-                        || guard.operations.contains(&used.slot);
+                    let against =
+                        guard.against.contains(used.verb) || guard.operations.contains(&used.slot);
                     // What is done elsewhere in order to have what is guarded changes that.
                     let changes = guard.against.contains(Verb::Update);
                     against && guard.place.holds(&used.place)

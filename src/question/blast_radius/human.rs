@@ -62,10 +62,19 @@ pub fn one(row: &Row, color: bool) -> String {
     page.heading(&row.integration, &place);
     let counts = [
         counted(radius.systems, "system", "systems"),
-        counted(radius.integrations, "other integration", "other integrations"),
+        counted(
+            radius.integrations,
+            "other integration",
+            "other integrations",
+        ),
         counted(radius.resources, "resource", "resources"),
     ];
-    page.wrapped("  reaches   ", "            ", Ink::Plain, &counts.join(", "));
+    page.wrapped(
+        "  reaches   ",
+        "            ",
+        Ink::Plain,
+        &counts.join(", "),
+    );
     if let Some(worst) = radius.worst_verb {
         page.wrapped("  worst     ", "            ", Ink::Plain, worst);
     }

@@ -16,7 +16,11 @@ pub fn told(answer: &Answer, color: bool) -> String {
     let head = page.ink(Ink::Strong, &answer.integration);
     let counts = [
         counted(radius.systems, "system", "systems"),
-        counted(radius.integrations, "other integration", "other integrations"),
+        counted(
+            radius.integrations,
+            "other integration",
+            "other integrations",
+        ),
         counted(radius.resources, "resource", "resources"),
     ];
     page.line(&format!("{head} reaches {}", counts.join(", ")));
@@ -26,7 +30,12 @@ pub fn told(answer: &Answer, color: bool) -> String {
             .iter()
             .map(|(label, count)| format!("{label} ({count})"))
             .collect();
-        page.wrapped("  labelled  ", "            ", Ink::Plain, &labels.join(", "));
+        page.wrapped(
+            "  labelled  ",
+            "            ",
+            Ink::Plain,
+            &labels.join(", "),
+        );
     }
     if !answer.elevated.is_empty() {
         let count = answer.elevated.len().to_string();
