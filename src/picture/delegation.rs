@@ -15,7 +15,7 @@ use crate::graph::{self, DelegationGraph, EdgeId, Hop, Place, Reach, Reason};
 use crate::model::control::Hold;
 use crate::model::fact::Fact;
 use crate::model::party::{ClauseKind, Owner, Party, PartyKind, Status};
-use crate::model::{Model, PartyId, SystemId};
+use crate::model::{Model, PartyId};
 use crate::source::{Sources, Span};
 
 /// From how many pairs of holders and things on authority is a node of its own.
@@ -506,25 +506,45 @@ impl Project<'_> {
             tags,
             place: stands.map(|span| self.line(span)),
             incomplete: !system.complete,
-            ..Node::new(
-                format!("{word}:{text}"),
-                within(self.model, place.system, &text),
-                kind,
-            )
+            ..Node::new(format!("{word}:{text}"), named(self.model, place), kind)
         }
+        .fact("type", self.model.catalog.type_path(place.of))
         .fact("address", text)
     }
 }
 
-/// A resource's text without its system, which the box around it names; the system's for the whole.
-fn within(model: &Model, system: SystemId, text: &str) -> String {
-    let name = &*model.system(system).name;
-    let rest = text.strip_prefix(name).unwrap_or(text);
-    // The tenant's name stays: a box holds all tenants of a system.
-    match rest.strip_prefix('.') {
-        Some(rest) => rest.to_owned(),
-        None => text.to_owned(),
+/// A resource by the names on the way to it, as the box around it names its system: `web › main`.
+/// Of several tenants each is named; what has no name is called by its type, a tenant by its system.
+fn named(model: &Model, place: &Place) -> String {
+    let system = model.system(place.system);
+    let mut names: Vec<String> = Vec::new();
+    if system.has_many_tenants()
+        && let Some(tenant) = system.tenants.get(place.tenant as usize)
+    {
+        names.push(tenant.name.as_deref().unwrap_or(&tenant.id).to_owned());
     }
+    if place.steps.is_empty() && names.is_empty() {
+        return system.name.to_string();
+    }
+    for (of, patterns) in &place.steps {
+        if patterns.is_empty() {
+            continue;
+        }
+        let texts: Vec<String> = (patterns.iter())
+            .map(|pattern| pattern.glob_text(|c, text| text.push(c)))
+            .collect();
+        let text = texts.join(", ");
+        names.push(match text.as_str() {
+            "*" => format!("any {}", model.catalog.of(*of).name),
+            _ => text,
+        });
+    }
+    if let Some((of, patterns)) = place.steps.last()
+        && patterns.is_empty()
+    {
+        names.push(model.catalog.of(*of).name.to_string());
+    }
+    names.join(" › ")
 }
 
 fn add(tags: &mut Vec<String>, tag: Option<&str>) {

@@ -1,4 +1,4 @@
-//! JSON for other programs. Fields may be added, never renamed; `docs/cli.md` describes them.
+//! JSON for other programs. Fields may be added, never renamed; `docs/json.md` describes them.
 
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@
 //! 1993 and Brandes & Köpf 2001). Here the boxes are drawn tight, links get a place of their own
 //! at either end, and what has no link is set below in rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dugong::graphlib::{Graph, GraphOptions};
 use dugong::{
@@ -266,9 +266,11 @@ fn layered(
     });
     graph.set_default_edge_label(EdgeLabel::default);
     let (boxes, _) = view.boxes();
+    let mut boxed = BTreeSet::new();
     for (group, members) in &boxes {
-        if members.iter().any(|member| linked[member.0]) {
+        if is_boxed(members, linked) {
             graph.set_node(format!("g{}", group.0), NodeLabel::default());
+            boxed.insert(*group);
         }
     }
     for (index, node) in view.nodes.iter().enumerate() {
@@ -282,7 +284,7 @@ fn layered(
             ..NodeLabel::default()
         };
         graph.set_node(format!("n{index}"), label);
-        if let Some(group) = node.drawn_in() {
+        if let Some(group) = node.drawn_in().filter(|group| boxed.contains(group)) {
             graph.set_parent(format!("n{index}"), format!("g{}", group.0));
         }
     }
@@ -378,10 +380,18 @@ fn layer(x: f64) -> i64 {
     tenths
 }
 
-/// A box around the nodes of each group that has some with links.
+/// Whether nodes get a box: one alone is told apart by words instead.
+fn is_boxed(members: &[NodeId], linked: &[bool]) -> bool {
+    members.iter().filter(|member| linked[member.0]).count() > 1
+}
+
+/// A box around the nodes of each group that has several with links.
 fn boxes(view: &View, linked: &[bool], nodes: &[Rectangle]) -> Vec<(GroupId, Rectangle)> {
     let mut boxes = Vec::new();
     for (group, members) in view.boxes().0 {
+        if !is_boxed(&members, linked) {
+            continue;
+        }
         let around = (members.iter())
             .filter(|member| linked[member.0])
             .map(|member| nodes[member.0])

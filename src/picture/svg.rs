@@ -30,7 +30,7 @@ const KIND_SIZE: f64 = 10.5;
 const TAG_SIZE: f64 = 9.0;
 const TAG_INSET: f64 = 9.0;
 /// The widest text in a node.
-const WIDEST: f64 = 196.0;
+const WIDEST: f64 = 216.0;
 /// Left of a node's text, with the bar, and right of it.
 const INSET: f64 = 14.0;
 
@@ -50,7 +50,9 @@ pub fn size(view: &View, id: NodeId) -> (f64, f64) {
     let tags: f64 = (node.tags.iter())
         .map(|tag| width(&line(tag), TAG_SIZE) + TAG_INSET + 4.0)
         .sum();
-    let caption = width(&caption(node), KIND_SIZE) + tags;
+    // Whether a box will name the group is known only after the layout, which asks for the size.
+    let group = group_of(view, node);
+    let caption = width(&caption(node, group), KIND_SIZE) + tags;
     let text = name.max(caption).clamp(64.0, WIDEST);
     // The rounded ends of a principal's frame take room from its text.
     let ends = if node.kind.family() == Family::Principal {
@@ -61,18 +63,25 @@ pub fn size(view: &View, id: NodeId) -> (f64, f64) {
     ((text + 2.0 * INSET + ends).ceil(), NODE_HEIGHT)
 }
 
-/// The words below a node's name, before its tags.
-fn caption(node: &Node) -> String {
-    let kind = if node.stands_for > 1 {
+/// The group that a node is drawn in.
+fn group_of<'a>(view: &'a View, node: &Node) -> Option<&'a str> {
+    (node.drawn_in()).map(|group| view.groups[group.0].label.as_str())
+}
+
+/// The words below a node's name, before its tags; with its group where no box says it.
+fn caption(node: &Node, group: Option<&str>) -> String {
+    let mut words = if node.stands_for > 1 {
         format!("{} nodes", node.stands_for)
     } else {
         node.kind.word().to_owned()
     };
-    if node.incomplete {
-        format!("{kind}, incomplete")
-    } else {
-        kind
+    if let Some(group) = group {
+        let _ = write!(words, " · {}", line(group));
     }
+    if node.incomplete {
+        words.push_str(", incomplete");
+    }
+    words
 }
 
 /// A tag in a rounded frame that begins at `x`, and where the next one may begin.
@@ -295,7 +304,11 @@ impl Drawing<'_> {
         };
         let name = shortened(&line(&node.label), NAME_SIZE, room + 2.0);
         out = out.child(text("name", x, at.y + 19.0, &name));
-        let kind = shortened(&caption(node), KIND_SIZE, room);
+        let is_boxed = (node.drawn_in())
+            .is_some_and(|group| self.layout.boxes.iter().any(|(known, _)| *known == group));
+        let is_linked = (self.layout.links.iter()).any(|link| link.from == id || link.to == id);
+        let group = group_of(self.view, node).filter(|_| !(is_boxed && is_linked));
+        let kind = shortened(&caption(node, group), KIND_SIZE, room);
         let mut used = x + width(&kind, KIND_SIZE) + 2.0;
         out = out.child(text("kind", x, at.y + 34.0, &kind));
         for tag in &node.tags {
@@ -383,7 +396,7 @@ fn mark(family: Family, at: Rectangle) -> Element {
 
 /// All that is known of a node, for whoever points at it.
 fn told(node: &Node) -> String {
-    let mut words = vec![format!("{} ({})", line(&node.label), caption(node))];
+    let mut words = vec![format!("{} ({})", line(&node.label), caption(node, None))];
     words.extend(node.tags.iter().map(|tag| line(tag)));
     words.extend((node.facts.iter()).map(|fact| line(&format!("{}: {}", fact.name, fact.value))));
     words.extend(node.place.as_ref().map(|place| line(&place.to_string())));

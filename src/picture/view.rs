@@ -518,28 +518,31 @@ impl View {
         &self.nodes[id.0]
     }
 
-    /// The nodes that somebody may mean by `name`: the one with that id, else all with that label,
-    /// else all whose id is that name after its kind: `prod.iam.role("deploy")`.
+    /// The nodes that somebody may mean by `name`: the one with that id, else integrations and
+    /// principals so called, else whatever has that label, else whatever has that name after the
+    /// kind in its id: `prod.iam.role("deploy")`.
     pub fn find(&self, name: &str) -> Vec<NodeId> {
-        let all = |is: &dyn Fn(&Node) -> bool| -> Vec<NodeId> {
-            (0..self.nodes.len())
-                .map(NodeId)
-                .filter(|&id| is(self.node(id)))
-                .collect()
-        };
+        let party =
+            |node: &Node| matches!(node.kind.family(), Family::Integration | Family::Principal);
         let own = |node: &Node| {
-            node.id
-                .split_once(':')
-                .is_some_and(|(_, rest)| rest == name)
+            let own = node.id.split_once(':');
+            own.is_some_and(|(_, rest)| rest == name)
         };
-        let mut found = all(&|node| node.id == name);
-        if found.is_empty() {
-            found = all(&|node| node.label == name);
-        }
-        if found.is_empty() {
-            found = all(&own);
-        }
-        found
+        let ways: [&dyn Fn(&Node) -> bool; 4] = [
+            &|node| node.id == name,
+            &|node| party(node) && node.label == name,
+            &|node| node.label == name,
+            &own,
+        ];
+        ways.iter()
+            .map(|is| -> Vec<NodeId> {
+                (0..self.nodes.len())
+                    .map(NodeId)
+                    .filter(|&id| is(self.node(id)))
+                    .collect()
+            })
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
     }
 
     /// The boxes that are drawn, each with its nodes in order, and the nodes in no box. A box

@@ -28,6 +28,11 @@ JUDGES = [
     "snowflake",
     "entra",
     "sarif",
+    "graph_dot",
+    "graph_graphml",
+    "graph_mermaid",
+    "graph_opengraph",
+    "graph_page",
 ]
 
 

@@ -1,19 +1,12 @@
 """Pictures of the delegation graph as judges see them: samples, the test cases and those of a project."""
 
 import json
-import os
 import pathlib
 
+from judges.sarif import scopec
 from outputs import HERE, command, first_lines
 
 CASES = HERE.parent / "cases" / "picture"
-
-
-def scopec():
-    """The binary under test: SCOPEC_BIN, or the build of this checkout."""
-    named = os.environ.get("SCOPEC_BIN")
-    builds = [HERE.parent.parent / "target" / profile / "scopec" for profile in ("debug", "release")]
-    return next((path for path in ([named] if named else builds) if pathlib.Path(path).is_file()), None)
 
 
 class Picture:

@@ -524,6 +524,9 @@ fn a_node_is_found_by_its_id_before_any_label() {
     assert_eq!(view.find("b"), [NodeId(1)]);
     assert_eq!(view.find("c"), [NodeId(1), NodeId(2)]);
     assert_eq!(view.find("x"), []);
+    view.add(Node::new("secret:p.s(\"a\")", "c", NodeKind::Secret));
+    assert_eq!(view.find("c"), [NodeId(1), NodeId(2)], "parties come first");
+    assert_eq!(view.find("p.s(\"a\")"), [NodeId(3)]);
 }
 
 #[test]
