@@ -350,20 +350,13 @@ impl Project<'_> {
         }
     }
 
-    /// Authority that stays a node: named after the operation that it takes, and where.
+    /// Authority that stays a node: named after what is held.
     fn authority(&self, id: graph::NodeId) -> Node {
         let held = (self.graph.edges()).find_map(|(_, edge)| match &edge.reason {
-            Reason::Holds { slot, on, .. } if edge.to == id => Some((*slot, *on)),
+            Reason::Holds { what, .. } if edge.to == id => Some(*what),
             _ => None,
         });
-        let label = held.map_or_else(
-            || "authority".to_owned(),
-            |(slot, on)| {
-                let operation = self.model.catalog.slot(slot).operation;
-                let place = &self.graph.texts[on as usize];
-                format!("{} on {place}", self.model.catalog.spelled(operation))
-            },
-        );
+        let label = held.map_or("authority", |what| &*self.graph.texts[what as usize]);
         Node::new(format!("authority:{label}"), label, NodeKind::Authority)
     }
 
