@@ -115,6 +115,7 @@ pub(super) fn connect(model: &Model, granted: &Granted) -> DelegationGraph {
     builder.read_guards();
     builder.parties();
     builder.resources();
+    builder.unnamed();
     builder.contained();
     let means = builder.gather();
     builder.conclude(means);

@@ -15,6 +15,7 @@ mod catalog;
 mod catalog_query;
 mod cli;
 mod control;
+mod control_fire;
 mod control_table;
 mod determinism;
 mod diagnostics;

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 struct Held {
     /// The groups' places in the list of means.
     groups: Vec<usize>,
+    home: (SystemId, u32),
     bound: Vec<(Variable, Region)>,
     subject: Option<Region>,
     used: Vec<Used>,
@@ -32,7 +33,7 @@ impl Builder<'_> {
         for (rule, list) in by_rule {
             let control = self.rules.list[rule as usize].clone();
             let count = groups(&control).len();
-            for held in joined(&means, &list, count) {
+            for held in self.joined(&means, &list, count) {
                 let edges = self.conclusions(&control, rule, &held);
                 if edges.is_empty() {
                     continue;
@@ -476,71 +477,66 @@ fn span_of(having: &[Having]) -> crate::source::Span {
         .unwrap_or(super::NOWHERE)
 }
 
-/// Every choice of one place a group in which the variables meet. The groups but the first are
-/// looked up by what begins their addresses, so that strangers never meet.
-fn joined(means: &Means, list: &[usize], count: usize) -> Vec<Held> {
-    let group_of = |index: usize| means[index].0.group as usize;
-    let mut partial: Vec<Held> = list
-        .iter()
-        .copied()
-        .filter(|&index| group_of(index) == 0)
-        .map(|index| {
-            let key: &Key = &means[index].0;
-            Held {
-                groups: vec![index],
-                bound: key.bound.clone(),
-                subject: key.subject.clone(),
-                used: key.used.clone(),
-                tenant: key.tenant,
-            }
-        })
-        .collect();
-    for group in 1..count {
-        let mut others: Vec<usize> = list
-            .iter()
-            .copied()
-            .filter(|&index| group_of(index) == group)
-            .collect();
-        // By tenant first: what lies in different tenants never meets.
-        others.sort_by_key(|&index| tenant_of(&means[index].0));
-        let mut next = Vec::new();
-        for held in &partial {
-            let tenant = held
-                .bound
-                .first()
-                .map(|(_, region)| region)
-                .or(held.subject.as_ref())
-                .map(|region| (region.place.system, region.place.tenant));
-            let start = others.partition_point(|&index| tenant_of(&means[index].0) < tenant);
-            let end = others.partition_point(|&index| tenant_of(&means[index].0) <= tenant);
-            for &index in &others[start..end] {
-                let key = &means[index].0;
-                let all = held.bound.iter().chain(&key.bound).cloned();
-                let Some(bound) = merged(all) else { continue };
-                let mut groups = held.groups.clone();
-                groups.push(index);
-                let mut used = held.used.clone();
-                used.extend(key.used.iter().cloned());
-                next.push(Held {
-                    groups,
-                    bound,
-                    subject: held.subject.clone(),
-                    used,
-                    tenant: held.tenant,
-                });
-            }
+impl Builder<'_> {
+    /// Every choice of one place a group in which the variables meet. What a vendor judges in one
+    /// tenant never meets what it judges in another.
+    fn joined(&self, means: &Means, list: &[usize], count: usize) -> Vec<Held> {
+        let mut of_group: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for &index in list {
+            of_group[means[index].0.group as usize].push(index);
         }
-        partial = next;
+        let mut partial: Vec<Held> = of_group[0]
+            .iter()
+            .map(|&index| {
+                let key: &Key = &means[index].0;
+                Held {
+                    groups: vec![index],
+                    home: key.home,
+                    bound: key.bound.clone(),
+                    subject: key.subject.clone(),
+                    used: key.used.clone(),
+                    tenant: key.tenant,
+                }
+            })
+            .collect();
+        for others in &mut of_group[1..] {
+            others.sort_by_key(|&index| means[index].0.home);
+            let vendor = |home: (SystemId, u32)| self.model.system(home.0).vendor;
+            let mut next = Vec::new();
+            for held in &partial {
+                let start = others.partition_point(|&index| means[index].0.home < held.home);
+                let end = others.partition_point(|&index| means[index].0.home <= held.home);
+                let near = others[start..end].iter();
+                let far = others
+                    .first()
+                    .is_some_and(|&index| vendor(means[index].0.home) != vendor(held.home));
+                let all: Vec<usize> = if far {
+                    others.clone()
+                } else {
+                    near.copied().collect()
+                };
+                for index in all {
+                    let key = &means[index].0;
+                    let all = held.bound.iter().chain(&key.bound).cloned();
+                    let Some(bound) = merged(all) else { continue };
+                    let mut groups = held.groups.clone();
+                    groups.push(index);
+                    let mut used = held.used.clone();
+                    used.extend(key.used.iter().cloned());
+                    next.push(Held {
+                        groups,
+                        home: held.home,
+                        bound,
+                        subject: held.subject.clone(),
+                        used,
+                        tenant: held.tenant,
+                    });
+                }
+            }
+            partial = next;
+        }
+        partial
     }
-    partial
-}
-
-fn tenant_of(key: &Key) -> Option<(SystemId, u32)> {
-    key.bound
-        .first()
-        .map(|(_, region)| region)
-        .or(key.subject.as_ref())
-        .map(|region| (region.place.system, region.place.tenant))
 }
 
 impl Builder<'_> {

@@ -26,6 +26,8 @@ pub(super) struct Key {
     pub rule: u32,
     /// Which group of it.
     pub group: u32,
+    /// The tenant in which it is held.
+    pub home: (SystemId, u32),
     /// Where its variables lie.
     pub bound: Vec<(Variable, Region)>,
     /// Where the rule's first resource lies; of the first group only.
@@ -339,9 +341,11 @@ impl Builder<'_> {
                     .then(|| uses[0].ability.region.clone())
                     .filter(|_| uses_subject(control));
                 let what = self.what(&uses);
+                let home = &uses[0].ability.region.place;
                 let key = Key {
                     rule,
                     group,
+                    home: (home.system, home.tenant),
                     bound,
                     subject,
                     used,
@@ -439,6 +443,7 @@ impl Builder<'_> {
                     let key = Key {
                         rule,
                         group,
+                        home: (place.system, place.tenant),
                         bound,
                         subject: (range.start == 0 && uses_subject(&control)).then_some(region),
                         used: Vec::new(),

@@ -2,10 +2,11 @@
 
 use super::{Basis, Builder};
 use crate::graph::edge::{Kind, Reason};
+use crate::graph::holding::inside;
 use crate::graph::node::{Node, NodeId, Place};
 use crate::model::PartyId;
-use crate::model::catalog::TypeRank;
-use crate::model::control::Hold;
+use crate::model::catalog::{TypeId, TypeRank};
+use crate::model::control::{Asks, Gives, Hold};
 use crate::model::fact::Fact;
 use crate::model::party::{ClauseKind, Inheritance, Who};
 use crate::source::Span;
@@ -321,5 +322,79 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// Resources that nobody names, and that lead from what is had to what is declared: of
+    /// `code on workflow gives secret within repository`, some workflow of a repository with a
+    /// declared secret. Each stands as a pattern.
+    pub(super) fn unnamed(&mut self) {
+        // What one round finds may lead to more: a runner to its workflows, these to secrets.
+        for _ in 0..3 {
+            let before = self.nodes.list.len();
+            for index in 0..self.rules.list.len() {
+                let rule = &self.rules.list[index];
+                let ([conjunct], Asks::Holding(hold)) =
+                    (&rule.conjuncts[..], &rule.conjuncts[0].asks)
+                else {
+                    continue;
+                };
+                let (of, hold, gives) = (conjunct.of, *hold, rule.gives.clone());
+                for place in self.leading_to(of, &gives) {
+                    self.resource(&place, hold);
+                }
+            }
+            if self.nodes.list.len() == before {
+                break;
+            }
+        }
+    }
+
+    /// Patterns of resources of type `of`, one for each declared thing that `gives` leads to.
+    fn leading_to(&self, of: TypeId, gives: &Gives) -> Vec<Place> {
+        let vendor = self.model.catalog.of(of).vendor;
+        let there = |wanted: Hold| {
+            self.nodes.list.iter().filter_map(move |node| {
+                let place = match node {
+                    Node::Resource(place, hold) if *hold == wanted => place.clone(),
+                    Node::Identity(bundle) if wanted == Hold::Identity => {
+                        self.bundle_place(*bundle)?
+                    }
+                    _ => return None,
+                };
+                (self.model.system(place.system).vendor == vendor).then_some(place)
+            })
+        };
+        let mut found: Vec<Place> = match gives {
+            Gives::Within {
+                hold,
+                of: wanted,
+                scope,
+            } => there(*hold)
+                .filter(|place| wanted.is_none_or(|wanted| place.of == wanted))
+                .filter_map(|place| place.enclosing(self.model, *scope))
+                .filter(|around| inside(self.model, around, of).is_some())
+                .map(|around| self.down(&around, of))
+                .collect(),
+            Gives::Nearest(hold) => there(*hold).filter(|place| place.of == of).collect(),
+            Gives::Admin {
+                scope,
+                through: None,
+            } => Hold::ALL
+                .into_iter()
+                .flat_map(there)
+                .filter_map(|place| place.enclosing(self.model, *scope))
+                .filter(|around| inside(self.model, around, of).is_some())
+                .map(|around| self.down(&around, of))
+                .collect(),
+            Gives::Bound { .. }
+            | Gives::Admin { .. }
+            | Gives::Lift { .. }
+            | Gives::Trigger
+            | Gives::Write
+            | Gives::Pass => Vec::new(),
+        };
+        found.sort();
+        found.dedup();
+        found
     }
 }
