@@ -248,8 +248,9 @@ impl<'c> Story<'c> {
             Hold::Host => format!("runs on {thing}"),
             Hold::Code => format!("runs from {thing}"),
             Hold::Credential => {
-                self.facts
-                    .push(format!("resource {thing} {{ stores credential of o-{tag} }}"));
+                self.facts.push(format!(
+                    "resource {thing} {{ stores credential of o-{tag} }}"
+                ));
                 String::new()
             }
         };
