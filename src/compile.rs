@@ -124,14 +124,13 @@ pub fn ask(
         };
         let id = input.sources.add(SourceFile::new(QUESTION, text));
         let (tree, said) = parser::parse(id, &input.sources.file(id).text);
-        let is_one = matches!(&tree.items[..], [ast::Item { kind: ast::ItemKind::Test(test), .. }]
-            if test.assertions.len() == 1);
+        let is_one = is_one_question(&tree);
         match said.into_iter().next() {
             Some(wrong) => Err(wrong),
             None if !is_one => Err(Diagnostic::error(
                 "syntax",
                 Span::new(id, 0, 0),
-                "this is more than one question",
+                "a question is about one thing, and this is more",
             )),
             None => Ok(tree),
         }
@@ -190,6 +189,42 @@ pub fn ask(
         not_assessed: Vec::new(),
     };
     (compiled, wrong.map_or(Ok(parts), Err))
+}
+
+/// Whether a text that a question was put into is one question about one resource, so that nothing
+/// else was typed into it.
+fn is_one_question(tree: &ast::File) -> bool {
+    let [
+        ast::Item {
+            kind: ast::ItemKind::Test(test),
+            ..
+        },
+    ] = &tree.items[..]
+    else {
+        return false;
+    };
+    let [assertion] = &test.assertions[..] else {
+        return false;
+    };
+    match &assertion.kind {
+        ast::AssertionKind::Reach {
+            references,
+            without_approval,
+            ..
+        } => references.len() == 1 && !without_approval,
+        ast::AssertionKind::Can {
+            verbs,
+            targets,
+            without_approval,
+            ..
+        } => {
+            verbs.len() == 1
+                && targets.references.len() == 1
+                && targets.except.is_none()
+                && !without_approval
+        }
+        ast::AssertionKind::Influence { .. } | ast::AssertionKind::Cause { .. } => false,
+    }
 }
 
 /// The path of the text that a question is put into. No file can have it.

@@ -47,6 +47,21 @@ pub struct Piece<'m> {
     pub span: Span,
 }
 
+impl Piece<'_> {
+    /// Whether the clause itself names the operation, or a verb that means it.
+    pub fn declares(&self, model: &Model, slot: SlotId) -> bool {
+        let clauses = &model.party(self.party).clauses;
+        let rule = match clauses.get(self.clause as usize).map(|clause| &clause.kind) {
+            Some(ClauseKind::Allow(rule) | ClauseKind::Delegates { rule, .. }) => rule,
+            _ => return false,
+        };
+        rule.parts.iter().any(|part| {
+            let mut slices = part.slices.iter();
+            slices.any(|slice| slice.cube.operations.contains(slot.operation()))
+        })
+    }
+}
+
 /// What one identity, or one principal without an identity, holds in one tenant.
 #[derive(Clone, Debug)]
 pub struct Holding<'m> {
@@ -564,7 +579,11 @@ impl Holding<'_> {
     pub fn abilities(&self, model: &Model, wanted: &dyn Wanted) -> Vec<Ability> {
         let mut all = Vec::new();
         for piece in &self.grants {
-            for slot in wanted.of(model, self.system, &piece.slots).iter().copied() {
+            // What was asked for comes before what its units give besides: of derivations that are
+            // alike, the one that somebody wrote is shown.
+            let mut slots = wanted.of(model, self.system, &piece.slots).into_owned();
+            slots.sort_by_key(|slot| !piece.declares(model, *slot));
+            for slot in slots {
                 self.ability(model, piece, slot, &mut all);
             }
         }

@@ -163,6 +163,15 @@ impl Teller<'_> {
                 continue;
             }
             let (file, line, clause) = self.place(self.graph.hop_span(&single));
+            let with = match edge.reason {
+                Reason::Holds { rule, slot, .. } => self.with(edge.premises[0], rule, slot, hop.to),
+                _ => Vec::new(),
+            };
+            // What is held besides stands in the graph's words too; here it has a place of its own.
+            let why = match why.split_once("` with `") {
+                Some((first, _)) if !with.is_empty() => format!("{first}`"),
+                Some(_) | None => why,
+            };
             premises.push(Premise {
                 why,
                 file,
@@ -170,9 +179,7 @@ impl Teller<'_> {
                 clause,
                 follows: false,
             });
-            if let Reason::Holds { rule, slot, .. } = edge.reason {
-                premises.extend(self.with(edge.premises[0], rule, slot, hop.to));
-            }
+            premises.extend(with);
         }
         premises
     }

@@ -6,7 +6,7 @@ use super::hop::{Hop, Teller};
 use super::{ANYONE, Unknown, VERSION, Who, system_named};
 use crate::compile::Compiled;
 use crate::diagnostic::suggest::nearest;
-use crate::graph::{self, DelegationGraph, Node, NodeId, Place, Target, Verdict};
+use crate::graph::{self, DelegationGraph, EdgeId, Node, NodeId, Place, Target, Verdict};
 use crate::model::rule::Part;
 use crate::model::{Model, PartyId, SystemId};
 use serde::Serialize;
@@ -151,7 +151,17 @@ pub fn answer(compiled: &Compiled, from: Who, goal: &Goal, wanted: Wanted) -> An
     });
     let cut = wanted.cut.then(|| {
         let cuts = graph.cut(&start, &to)?;
-        Some(cuts.iter().map(|cut| clause(&teller, cut)).collect())
+        let shown: BTreeSet<EdgeId> = found
+            .paths
+            .iter()
+            .flatten()
+            .flat_map(|hop| hop.edges.iter().copied())
+            .collect();
+        Some(
+            cuts.iter()
+                .map(|cut| clause(&teller, cut, &shown))
+                .collect(),
+        )
     });
     Answer {
         version: VERSION,
@@ -231,11 +241,11 @@ fn acting_as(compiled: &Compiled, from: Who, id: PartyId) -> Vec<NodeId> {
     nodes
 }
 
-/// A clause to take away, in words.
-fn clause(teller: &Teller<'_>, cut: &graph::Cut) -> Cut {
+/// A clause to take away, in words; what it closes on a path that is shown comes first.
+fn clause(teller: &Teller<'_>, cut: &graph::Cut, shown: &BTreeSet<EdgeId>) -> Cut {
     let compiled = teller.compiled;
     let (file, line, clause) = teller.place(Some(cut.span));
-    let closes: BTreeSet<String> = cut
+    let closes: BTreeSet<(bool, String)> = cut
         .edges
         .iter()
         .map(|&id| {
@@ -246,15 +256,21 @@ fn clause(teller: &Teller<'_>, cut: &graph::Cut) -> Cut {
                 to: edge.to,
                 edges: vec![id],
             };
-            teller
-                .graph
-                .hop_why(&compiled.model, &compiled.granted, &hop)
+            let graph = teller.graph;
+            let why = graph.hop_why(&compiled.model, &compiled.granted, &hop);
+            (!shown.contains(&id), why)
         })
         .collect();
+    let mut all: Vec<String> = Vec::new();
+    for (_, why) in closes {
+        if !all.contains(&why) {
+            all.push(why);
+        }
+    }
     Cut {
         file,
         line,
         clause,
-        closes: closes.into_iter().collect(),
+        closes: all,
     }
 }

@@ -350,7 +350,9 @@ impl Asking<'_> {
     ) -> Control {
         let basis = self.basis(node);
         let mut unknown = basis.unknown.clone();
-        if let (Some(resource), true) = (&resource, unknown.is_empty()) {
+        let mut verdict = verdict;
+        if let Some(resource) = &resource {
+            verdict = verdict.max(Verdict::Possible);
             unknown.push(format!("who `{resource}` belongs to: nobody declares it"));
         }
         Control {

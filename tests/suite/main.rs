@@ -39,6 +39,7 @@ mod paths;
 mod picture;
 mod print_text;
 mod project;
+mod questions;
 mod reach;
 mod stdlib;
 mod vendors_differ;

@@ -5,6 +5,9 @@ use crate::question::counted;
 use crate::question::draw::{Ink, Page};
 use crate::question::hop::{Hop, Premise};
 
+/// How many things that a clause closes are named.
+const CLOSES: usize = 2;
+
 /// The answer as text of 80 columns, ending with a line end.
 pub fn told(answer: &Answer, color: bool) -> String {
     let mut page = Page::new(color);
@@ -192,11 +195,14 @@ fn remove(page: &mut Page, answer: &Answer, cuts: &[Cut]) {
             (cut.file.as_deref(), cut.line),
             cut.clause.as_deref(),
         );
-        for closes in cut.closes.iter().take(4) {
+        for closes in cut.closes.iter().take(CLOSES) {
             page.wrapped("    closes  ", "            ", Ink::Plain, closes);
         }
-        if cut.closes.len() > 4 {
-            page.line(&format!("            and {} more", cut.closes.len() - 4));
+        if cut.closes.len() > CLOSES {
+            page.line(&format!(
+                "            and {} more",
+                cut.closes.len() - CLOSES
+            ));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Everything that somebody reaches, for people.
 
 use super::{Answer, Row};
+use crate::authority::verb::VerbSet;
 use crate::question::counted;
-use crate::question::draw::{Ink, Page, cut};
+use crate::question::draw::{Ink, Page};
 use crate::question::hop::Hop;
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ pub fn told(answer: &Answer, color: bool) -> String {
         for row in &answer.controls {
             let name = match (&row.principal, &row.resource) {
                 (Some(name), _) => name.clone(),
-                (None, Some(resource)) => format!("whoever {resource} belongs to"),
+                (None, Some(resource)) => format!("{resource}, whosever it is"),
                 (None, None) => "somebody".to_owned(),
             };
             let basis = Basis {
@@ -163,9 +164,10 @@ fn authority(page: &mut Page, system: &str, rows: &[&Row]) {
             page.line(&format!("  {name}"));
             at = resource;
         }
-        let mut verbs: Vec<&str> = rows.iter().map(|row| row.verb).collect();
-        verbs.sort_unstable();
-        verbs.dedup();
+        let verbs = rows
+            .iter()
+            .filter_map(|row| VerbSet::parse(row.verb))
+            .fold(VerbSet::NONE, VerbSet::union);
         let mut names: Vec<&str> = rows
             .iter()
             .map(|row| row.operation.rsplit('.').next().unwrap_or(&row.operation))
@@ -184,8 +186,7 @@ fn authority(page: &mut Page, system: &str, rows: &[&Row]) {
         } else {
             via.to_owned()
         };
-        let line = format!("{}  ({how})", cut(&verbs.join(", "), 40));
-        page.line(&format!("    {word} {line}"));
+        page.line(&format!("    {word} {verbs}  ({how})"));
         let lead = "             ";
         if rows.first().is_some_and(|row| row.verb != "any") {
             page.wrapped(lead, lead, Ink::Faint, &format!("{shown}{more}"));
