@@ -266,11 +266,11 @@ fn layered(
     });
     graph.set_default_edge_label(EdgeLabel::default);
     let (boxes, _) = view.boxes();
-    let mut boxed = BTreeSet::new();
+    let mut framed = BTreeSet::new();
     for (group, members) in &boxes {
         if is_boxed(members, linked) {
             graph.set_node(format!("g{}", group.0), NodeLabel::default());
-            boxed.insert(*group);
+            framed.insert(*group);
         }
     }
     for (index, node) in view.nodes.iter().enumerate() {
@@ -284,7 +284,7 @@ fn layered(
             ..NodeLabel::default()
         };
         graph.set_node(format!("n{index}"), label);
-        if let Some(group) = node.drawn_in().filter(|group| boxed.contains(group)) {
+        if let Some(group) = node.drawn_in().filter(|group| framed.contains(group)) {
             graph.set_parent(format!("n{index}"), format!("g{}", group.0));
         }
     }
