@@ -92,9 +92,6 @@ impl DelegationGraph {
             }
         }
         let (total, flows) = ford_fulkerson(&flow, source, sink);
-        if total >= NEVER {
-            return None;
-        }
         let mut seen = vec![false; flow.node_count()];
         let mut queue = VecDeque::from([source]);
         seen[source.index()] = true;
@@ -129,8 +126,10 @@ impl DelegationGraph {
                     .is_none_or(|verdict| verdict == Verdict::Blocked)
             })
         };
-        if !closes(&cuts) {
-            return None;
+        // Where a conjunction rests on what cannot be taken away as well as on what can, no flow
+        // through all of its premises is finite.
+        if total >= NEVER || !closes(&cuts) {
+            cuts = self.cut_by_paths(from, to, &by_span)?;
         }
         let mut index = 0;
         while index < cuts.len() {
@@ -150,6 +149,36 @@ impl DelegationGraph {
                 })
                 .collect(),
         )
+    }
+}
+
+impl DelegationGraph {
+    /// Clauses that leave no path: the cheapest on the best path, and again on what is left.
+    fn cut_by_paths(
+        &self,
+        from: &[NodeId],
+        to: &[NodeId],
+        by_span: &BTreeMap<Span, Vec<EdgeId>>,
+    ) -> Option<Vec<Span>> {
+        let mut cuts = Vec::new();
+        let mut closed: BTreeSet<EdgeId> = BTreeSet::new();
+        loop {
+            let reach = self.reach_without(from, false, &closed);
+            let end = self.best(&reach, to);
+            let open = end.filter(|&node| reach.verdict(node) < Some(Verdict::Blocked));
+            let Some(end) = open else {
+                return Some(cuts);
+            };
+            let edges = self.derivation_edges(&reach, end);
+            let cheapest = edges
+                .into_iter()
+                .map(|id| self.edge(id))
+                .filter(|edge| cost(&edge.reason, edge.span) < NEVER)
+                .min_by_key(|edge| cost(&edge.reason, edge.span))?;
+            let edges = by_span.get(&cheapest.span)?;
+            closed.extend(edges.iter().copied());
+            cuts.push(cheapest.span);
+        }
     }
 }
 

@@ -23,8 +23,30 @@ impl Builder<'_> {
             if let Some(place) = self.bundle_place(index) {
                 self.enter(&place, Hold::Identity, node);
                 self.bundles.entry(place).or_default().push(index);
+            } else {
+                for place in self.token_places(index) {
+                    self.enter(&place, Hold::Identity, node);
+                }
             }
         }
+    }
+
+    /// What a platform's own token is the identity of: the workflow that its holder runs from.
+    fn token_places(&self, bundle: u32) -> Vec<Place> {
+        let bundle = self.bundle(bundle);
+        let mut places = Vec::new();
+        for &holder in &bundle.holders {
+            for clause in &self.model.party(holder).clauses {
+                let ClauseKind::RunsFrom(thing) = &clause.kind else {
+                    continue;
+                };
+                if thing.system == bundle.system && self.model.catalog.of(thing.of).roles.identity {
+                    let all = self.places(thing).into_iter();
+                    places.extend(all.filter(|place| place.tenant == bundle.tenant));
+                }
+            }
+        }
+        places
     }
 
     /// The clauses of everybody that say who acts as whom.
