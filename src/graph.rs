@@ -21,7 +21,7 @@ pub use closure::{Closure, Rows};
 pub use cut::Cut;
 pub use edge::{Edge, Kind, Reason};
 pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
-pub use holding::{Ability, Doubt, Holding, Piece, Region, Slots, Wanted, gives};
+pub use holding::{Ability, Bound, Doubt, Holding, Piece, Region, Slots, Wanted, gives};
 pub use node::{EdgeId, Node, NodeId, Place};
 pub use path::{Answer, Hop};
 pub use reach::{Derivation, Held, Reach, Via};

@@ -7,7 +7,7 @@ use crate::authority::pattern::{Class, Pattern, Token};
 use crate::grant::{Bundle, Grant, Granted, RowId, Units};
 use crate::model::catalog::{Catalog, SlotId, TypeId, TypeRank, UnitId};
 use crate::model::fact::Fact;
-use crate::model::party::{ClauseKind, Party, Status, Who};
+use crate::model::party::{Acts, ClauseKind, Party, Status, Who};
 use crate::model::rule::Rule;
 use crate::model::thing::SEPARATOR;
 use crate::model::{ConditionId, Model, PartyId, SystemId, TeamId};
@@ -62,6 +62,17 @@ impl Piece<'_> {
     }
 }
 
+/// The most that may be held, whatever is granted.
+#[derive(Clone, Debug)]
+pub struct Bound<'m> {
+    /// What may be held.
+    pub grants: Vec<Piece<'m>>,
+    /// What of it may not.
+    pub denies: Vec<Piece<'m>>,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// What one identity, or one principal without an identity, holds in one tenant.
 #[derive(Clone, Debug)]
 pub struct Holding<'m> {
@@ -73,8 +84,10 @@ pub struct Holding<'m> {
     pub grants: Vec<Piece<'m>>,
     /// What is denied, whatever is granted.
     pub denies: Vec<Piece<'m>>,
-    /// The most that may be held: grants, denials and where the bound is written.
-    pub boundary: Option<(Vec<Piece<'m>>, Vec<Piece<'m>>, Span)>,
+    /// The most that may be held: all of these bounds at once.
+    pub boundaries: Vec<Bound<'m>>,
+    /// Whether it acts for users, so that what a user may do bounds it, too.
+    pub for_users: bool,
     /// Whether some of it could not be read, so that it may be more.
     pub incomplete: bool,
 }
@@ -87,7 +100,8 @@ impl<'m> Holding<'m> {
             tenant: bundle.tenant,
             grants: Vec::new(),
             denies: Vec::new(),
-            boundary: None,
+            boundaries: Vec::new(),
+            for_users: false,
             incomplete: false,
         };
         let reader = Reader {
@@ -125,15 +139,16 @@ impl<'m> Holding<'m> {
                 .map_or(model.party(bundle.party).name_span, |&row| {
                     reader.clause(row, bundle.party).2
                 });
-            holding.boundary = Some((
-                reader.grants(&boundary.grants, None, bundle.party),
-                reader.grants(&boundary.denies, None, bundle.party),
+            holding.boundaries.push(Bound {
+                grants: reader.grants(&boundary.grants, None, bundle.party),
+                denies: reader.grants(&boundary.denies, None, bundle.party),
                 span,
-            ));
+            });
         }
         for &holder in &bundle.holders {
             let party = model.party(holder);
             holding.incomplete |= !party.complete;
+            holding.for_users |= party.acts() == Acts::OnBehalfOfUsers;
             if !party.is_integration() {
                 reader.declared(holder, party, &mut holding);
             }
@@ -174,7 +189,8 @@ impl<'m> Holding<'m> {
                     tenant: number,
                     grants: Vec::new(),
                     denies: Vec::new(),
-                    boundary: None,
+                    boundaries: Vec::new(),
+                    for_users: false,
                     incomplete: false,
                 };
                 let reader = Reader {
@@ -206,7 +222,8 @@ impl<'m> Holding<'m> {
             tenant,
             grants: Vec::new(),
             denies: Vec::new(),
-            boundary: None,
+            boundaries: Vec::new(),
+            for_users: party.acts() == Acts::OnBehalfOfUsers,
             incomplete: !party.complete,
         };
         let reader = Reader {
@@ -348,7 +365,7 @@ impl<'m> Reader<'m> {
         if party.status() != Status::Active {
             return;
         }
-        let mut bounds: Option<(Vec<Piece<'m>>, Vec<Piece<'m>>, Span)> = None;
+        let shared = !holding.boundaries.is_empty();
         for (index, clause) in (0u32..).zip(&party.clauses) {
             let at = (id, index, clause.span);
             if let ClauseKind::Allow(rule) = &clause.kind {
@@ -373,19 +390,22 @@ impl<'m> Reader<'m> {
                     clause: index,
                     span: clause.span,
                 });
-            } else if let ClauseKind::BoundedBy { allows, nevers, .. } = &clause.kind {
-                let (inside, outside, _) =
-                    bounds.get_or_insert_with(|| (Vec::new(), Vec::new(), clause.span));
+            } else if let ClauseKind::BoundedBy { allows, nevers, .. } = &clause.kind
+                && !shared
+            {
+                let mut bound = Bound {
+                    grants: Vec::new(),
+                    denies: Vec::new(),
+                    span: clause.span,
+                };
                 for rule in allows {
-                    self.rule(rule, at, inside);
+                    self.rule(rule, at, &mut bound.grants);
                 }
                 for rule in nevers {
-                    self.rule(rule, at, outside);
+                    self.rule(rule, at, &mut bound.denies);
                 }
+                holding.boundaries.push(bound);
             }
-        }
-        if holding.boundary.is_none() {
-            holding.boundary = bounds;
         }
     }
 
@@ -557,6 +577,8 @@ pub enum Doubt {
     DeniedUnless(ConditionId),
     /// Some of what it holds could not be read.
     Incomplete,
+    /// It acts for a user, who may be allowed less.
+    User,
 }
 
 impl Doubt {
@@ -569,6 +591,7 @@ impl Doubt {
                 model.condition_text(*id)
             ),
             Doubt::Incomplete => "what the lines say that could not be read".to_owned(),
+            Doubt::User => "whether the user for whom it acts may do it".to_owned(),
         }
     }
 }
@@ -603,51 +626,64 @@ impl Holding<'_> {
         if self.incomplete {
             doubts.push(Doubt::Incomplete);
         }
+        if self.for_users {
+            doubts.push(Doubt::User);
+        }
         let mut addresses = vec![region.address.clone()];
         deny(model, &self.denies, slot, of, &mut addresses, &mut doubts);
-        let mut put = |address: AddressSet, doubts: &[Doubt], beyond: Option<Span>| {
-            if !address.is_empty() {
-                all.push(Ability {
-                    slot,
-                    region: Region {
-                        address,
-                        ..region.clone()
-                    },
-                    doubts: doubts.to_vec(),
-                    gate: piece.gate,
-                    beyond,
-                    span: piece.span,
-                });
+        let mut kept: Vec<(AddressSet, Vec<Doubt>)> = addresses
+            .into_iter()
+            .map(|address| (address, doubts.clone()))
+            .collect();
+        let mut beyond: Vec<(AddressSet, Vec<Doubt>, Span)> = Vec::new();
+        for bound in &self.boundaries {
+            let mut inside = Vec::new();
+            for (address, doubts) in kept {
+                let mut left = vec![address.clone()];
+                for limit in bound.grants.iter().filter(|one| gives(model, one, slot)) {
+                    let Some(limits) = self::region(model, limit, of) else {
+                        continue;
+                    };
+                    let mut both = vec![address.intersect(&limits.address)];
+                    let mut more = doubts.clone();
+                    more.extend(limit.conditions.iter().map(|&id| Doubt::Condition(id)));
+                    deny(model, &bound.denies, slot, of, &mut both, &mut more);
+                    for address in both {
+                        left = left
+                            .iter()
+                            .flat_map(|rest| rest.difference(&address))
+                            .collect();
+                        inside.push((address, more.clone()));
+                    }
+                }
+                beyond.extend(
+                    left.into_iter()
+                        .map(|rest| (rest, doubts.clone(), bound.span)),
+                );
             }
-        };
-        let Some((inside, outside, span)) = &self.boundary else {
-            for address in addresses {
-                put(address, &doubts, None);
-            }
-            return;
-        };
-        let mut beyond = addresses.clone();
-        for bound in inside.iter().filter(|bound| gives(model, bound, slot)) {
-            let Some(limit) = self::region(model, bound, of) else {
-                continue;
-            };
-            let mut kept: Vec<AddressSet> = addresses
-                .iter()
-                .map(|address| address.intersect(&limit.address))
-                .collect();
-            let mut more = doubts.clone();
-            more.extend(bound.conditions.iter().map(|&id| Doubt::Condition(id)));
-            deny(model, outside, slot, of, &mut kept, &mut more);
-            for address in kept {
-                beyond = beyond
-                    .iter()
-                    .flat_map(|left| left.difference(&address))
-                    .collect();
-                put(address, &more, None);
-            }
+            kept = inside;
         }
-        for address in beyond {
-            put(address, &doubts, Some(*span));
+        let within = kept
+            .into_iter()
+            .map(|(address, doubts)| (address, doubts, None));
+        let outside = beyond
+            .into_iter()
+            .map(|(address, doubts, span)| (address, doubts, Some(span)));
+        for (address, doubts, beyond) in within.chain(outside) {
+            if address.is_empty() {
+                continue;
+            }
+            all.push(Ability {
+                slot,
+                region: Region {
+                    address,
+                    ..region.clone()
+                },
+                doubts,
+                gate: piece.gate,
+                beyond,
+                span: piece.span,
+            });
         }
     }
 }

@@ -228,7 +228,10 @@ impl DelegationGraph {
                 for piece in holding.grants {
                     let own = if piece.gate.is_some() {
                         Verdict::Blocked
-                    } else if piece.conditions.is_empty() && !holding.incomplete {
+                    } else if piece.conditions.is_empty()
+                        && !holding.incomplete
+                        && !holding.for_users
+                    {
                         Verdict::Proven
                     } else {
                         Verdict::Possible

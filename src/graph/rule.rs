@@ -201,7 +201,7 @@ pub fn carried(model: &Model, rule: &Control, doubts: &[Doubt]) -> Option<Vec<Do
         let (id, refuses) = match doubt {
             Doubt::Condition(id) => (*id, false),
             Doubt::DeniedUnless(id) => (*id, true),
-            Doubt::Incomplete => {
+            Doubt::Incomplete | Doubt::User => {
                 left.push(doubt.clone());
                 continue;
             }

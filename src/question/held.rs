@@ -171,9 +171,11 @@ impl<'c> Reader<'c> {
         let model = &self.compiled.model;
         let catalog = &model.catalog;
         let mut abilities = holding.abilities(model, &Named);
-        if let Some((inside, ..)) = &holding.boundary {
-            let bounded: BTreeSet<SlotId> = inside
+        if !holding.boundaries.is_empty() {
+            let bounded: BTreeSet<SlotId> = holding
+                .boundaries
                 .iter()
+                .flat_map(|bound| &bound.grants)
                 .filter_map(|piece| match &piece.slots {
                     Slots::These(slots) => Some(slots.iter().copied()),
                     Slots::Service(_) | Slots::Everything => None,
@@ -265,12 +267,16 @@ impl<'c> Reader<'c> {
             }
             let mut guards = self.in_the_way(&piece.place, None);
             guards.extend(self.gate(piece.gate, &piece.place));
-            if let Some((inside, outside, span)) = &holding.boundary {
-                let open = inside
+            if holding.for_users {
+                unknown.push(Doubt::User.text(model));
+            }
+            for bound in &holding.boundaries {
+                let open = bound
+                    .grants
                     .iter()
-                    .any(|bound| covers(bound) && bound.place.holds(&piece.place));
-                if !open || denied(outside) {
-                    guards.push(self.bound(node, &piece.place, *span));
+                    .any(|limit| covers(limit) && limit.place.holds(&piece.place));
+                if !open || denied(&bound.denies) {
+                    guards.push(self.bound(node, &piece.place, bound.span));
                 }
             }
             let except: BTreeSet<String> = holding

@@ -1,7 +1,7 @@
 //! Elevation: whoever can grant itself anything in a scope has what lies inside. The scope is one
 //! node; below it only what leads elsewhere is derived.
 
-use super::{Builder, Holder};
+use super::Builder;
 use crate::graph::edge::Reason;
 use crate::graph::holding::Slots;
 use crate::graph::node::{Node, NodeId, Place};
@@ -13,18 +13,18 @@ impl Builder<'_> {
     pub(super) fn elevated(&mut self) {
         for (holder, node) in self.holders() {
             let holding = self.holding(holder);
-            let whole = holding.denies.is_empty() && holding.boundary.is_none();
+            let whole = holding.denies.is_empty() && holding.boundaries.is_empty();
             for piece in &holding.grants {
                 let plain = matches!(piece.slots, Slots::Everything)
                     && piece.conditions.is_empty()
-                    && piece.gate.is_none();
+                    && piece.gate.is_none()
+                    && !holding.for_users;
                 if whole && plain {
                     let place = Place::tenant(self.model, holding.system, holding.tenant);
                     let scope = self.nodes.put(Node::Scope(place));
                     self.certain(node, scope, true, Reason::Elevated, piece.span);
                 }
             }
-            let _: Holder = holder;
         }
         let scopes: Vec<(NodeId, Place)> = self
             .nodes
