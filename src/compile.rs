@@ -109,38 +109,13 @@ pub fn ask(
     mut input: Input,
     asked: Option<Asked<'_>>,
 ) -> (Compiled, Result<Vec<Part>, Diagnostic>) {
-    let question = asked.map(|asked| {
-        let text = match asked {
-            Asked::Within(resource) => format!("test \"\" {{\n  anyone can reach {resource}\n}}\n"),
-            Asked::On {
-                verb,
-                resource,
-                within,
-            } => {
-                let verb = written(verb);
-                let on = if within { "within" } else { "on" };
-                format!("test \"\" {{\n  anyone can {verb} {on} {resource}\n}}\n")
-            }
-        };
-        let id = input.sources.add(SourceFile::new(QUESTION, text));
-        let (tree, said) = parser::parse(id, &input.sources.file(id).text);
-        let is_one = is_one_question(&tree);
-        match said.into_iter().next() {
-            Some(wrong) => Err(wrong),
-            None if !is_one => Err(Diagnostic::error(
-                "syntax",
-                Span::new(id, 0, 0),
-                "a question is about one thing, and this is more",
-            )),
-            None => Ok(tree),
-        }
-    });
+    let question = asked.map(|asked| phrase(asked, &mut input.sources));
     let mut diagnostics = input.diagnostics;
     let mut trees = read(&input.sources, input.files, &mut diagnostics);
     let mut wrong = None;
     match question {
         Some(Ok(tree)) => trees.push(tree),
-        Some(Err(said)) => wrong = Some(said),
+        Some(Err(said)) => wrong = Some(*said),
         None => {}
     }
     let (mut model, said) = resolve::resolve(&trees, &mut input.sources);
@@ -189,6 +164,33 @@ pub fn ask(
         not_assessed: Vec::new(),
     };
     (compiled, wrong.map_or(Ok(parts), Err))
+}
+
+/// A question as an assertion of the language, in a text of its own; or what is wrong with it.
+fn phrase(asked: Asked<'_>, sources: &mut Sources) -> Result<ast::File, Box<Diagnostic>> {
+    let assertion = match asked {
+        Asked::Within(resource) => format!("reach {resource}"),
+        Asked::On {
+            verb,
+            resource,
+            within,
+        } => {
+            let on = if within { "within" } else { "on" };
+            format!("{} {on} {resource}", written(verb))
+        }
+    };
+    let text = format!("test \"\" {{\n  anyone can {assertion}\n}}\n");
+    let id = sources.add(SourceFile::new(QUESTION, text));
+    let (tree, said) = parser::parse(id, &sources.file(id).text);
+    match said.into_iter().next() {
+        Some(wrong) => Err(Box::new(wrong)),
+        None if !is_one_question(&tree) => Err(Box::new(Diagnostic::error(
+            "syntax",
+            Span::new(id, 0, 0),
+            "a question is about one thing, and this is more",
+        ))),
+        None => Ok(tree),
+    }
 }
 
 /// Whether a text that a question was put into is one question about one resource, so that nothing

@@ -192,9 +192,12 @@ fn cost(reason: &Reason, span: Span) -> u32 {
         | Reason::Operator
         | Reason::Inherit
         | Reason::Member => 2,
-        Reason::Trusts | Reason::From => 3,
+        Reason::Trusts
+        | Reason::From
+        | Reason::Escapes(_)
+        | Reason::TriggeredBy
+        | Reason::Content => 3,
         Reason::Stores | Reason::RunsFrom | Reason::RunsOn | Reason::RunsAs => 5,
-        Reason::Escapes(_) | Reason::TriggeredBy | Reason::Content => 3,
         Reason::ActsAs
         | Reason::Anybody
         | Reason::Contains

@@ -51,9 +51,9 @@ impl Piece<'_> {
     /// Whether the clause itself names the operation, or a verb that means it.
     pub fn declares(&self, model: &Model, slot: SlotId) -> bool {
         let clauses = &model.party(self.party).clauses;
-        let rule = match clauses.get(self.clause as usize).map(|clause| &clause.kind) {
-            Some(ClauseKind::Allow(rule) | ClauseKind::Delegates { rule, .. }) => rule,
-            _ => return false,
+        let clause = clauses.get(self.clause as usize).map(|clause| &clause.kind);
+        let Some(ClauseKind::Allow(rule) | ClauseKind::Delegates { rule, .. }) = clause else {
+            return false;
         };
         rule.parts.iter().any(|part| {
             let mut slices = part.slices.iter();

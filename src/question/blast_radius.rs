@@ -247,7 +247,9 @@ impl Ranker<'_> {
                 Node::Identity(bundle) => {
                     let holders = &self.compiled.granted.bundles[*bundle as usize].holders;
                     if !holders.iter().any(|id| Who::Party(*id) == who) {
-                        holders.iter().for_each(|id| tally.party(*id));
+                        for &id in holders {
+                            tally.party(id);
+                        }
                     }
                 }
                 Node::Party(_)

@@ -163,9 +163,10 @@ impl Teller<'_> {
                 continue;
             }
             let (file, line, clause) = self.place(self.graph.hop_span(&single));
-            let with = match edge.reason {
-                Reason::Holds { rule, slot, .. } => self.with(edge.premises[0], rule, slot, hop.to),
-                _ => Vec::new(),
+            let with = if let Reason::Holds { rule, slot, .. } = edge.reason {
+                self.with(edge.premises[0], rule, slot, hop.to)
+            } else {
+                Vec::new()
             };
             // What is held besides stands in the graph's words too; here it has a place of its own.
             let why = match why.split_once("` with `") {

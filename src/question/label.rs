@@ -7,16 +7,19 @@ use crate::model::catalog::TypeRank;
 use crate::model::fact::Fact;
 use std::collections::{BTreeSet, HashMap};
 
+/// Labels that a fact gives to a place.
+type Given<'m> = (Place, &'m [Box<str>]);
+
 /// Labels by place.
 pub(super) struct Labels<'m> {
     model: &'m Model,
-    facts: HashMap<SystemId, Vec<(Place, &'m [Box<str>])>>,
+    facts: HashMap<SystemId, Vec<Given<'m>>>,
 }
 
 impl<'m> Labels<'m> {
     /// The labels of a model's systems, types and resources.
     pub fn new(model: &'m Model) -> Self {
-        let mut facts: HashMap<SystemId, Vec<(Place, &[Box<str>])>> = HashMap::new();
+        let mut facts: HashMap<SystemId, Vec<Given<'m>>> = HashMap::new();
         for resource in &model.resources {
             for fact in &resource.facts {
                 if let Fact::Labels(labels) = fact {

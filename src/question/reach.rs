@@ -178,9 +178,11 @@ impl Asking<'_> {
             .reach
             .nodes()
             .iter()
-            .filter_map(|&node| match graph.node(node) {
-                Node::Scope(place) => Some((place, self.reach.verdict(node)?)),
-                _ => None,
+            .filter_map(|&node| {
+                let Node::Scope(place) = graph.node(node) else {
+                    return None;
+                };
+                Some((place, self.reach.verdict(node)?))
             })
             .collect();
         let mut rows: Vec<Found> = Vec::new();
@@ -210,9 +212,10 @@ impl Asking<'_> {
                     .entry(atom.place.clone())
                     .or_insert_with(|| atom.place.text(model));
                 rows.push(Found {
-                    via: match via {
-                        Via::Direct if atom.delegated => Via::Delegated,
-                        via => via,
+                    via: if via == Via::Direct && atom.delegated {
+                        Via::Delegated
+                    } else {
+                        via
                     },
                     resource: resource.clone(),
                     verb: atom.verb,
@@ -298,11 +301,8 @@ impl Asking<'_> {
             let parties: &[PartyId] = match graph.node(node) {
                 Node::Party(id) => std::slice::from_ref(id),
                 Node::Identity(bundle) => &self.compiled.granted.bundles[*bundle as usize].holders,
-                Node::Unknown(place, _) => {
-                    unknown.push((place.text(model), found.verdict, node));
-                    continue;
-                }
-                Node::Resource(place, crate::model::control::Hold::Identity) => {
+                Node::Unknown(place, _)
+                | Node::Resource(place, crate::model::control::Hold::Identity) => {
                     unknown.push((place.text(model), found.verdict, node));
                     continue;
                 }

@@ -77,18 +77,18 @@ pub fn answer(
             continue;
         };
         let reach = graph.reach_with(&mut scratch, &[start], false, &none);
-        let Some((node, verdict)) = graph
+        let Some((end, verdict)) = graph
             .best(&reach, &to)
-            .and_then(|node| Some((node, reach.verdict(node)?)))
+            .and_then(|end| Some((end, reach.verdict(end)?)))
         else {
             continue;
         };
-        let via = match graph.via(&reach, node) {
-            Via::Direct if is_delegated(&graph, &reader, &reach, node) => Via::Delegated,
-            via => via,
-        };
-        let (unknown, guards) = graph.rests_on(&reach, node);
-        let path = teller.hops(&reach, node);
+        let mut via = graph.via(&reach, end);
+        if via == Via::Direct && is_delegated(&graph, &reader, &reach, end) {
+            via = Via::Delegated;
+        }
+        let (unknown, guards) = graph.rests_on(&reach, end);
+        let path = teller.hops(&reach, end);
         let name = who.name(model).to_owned();
         let kind = match who {
             Who::Party(id) => model.party(id).kind.word(),

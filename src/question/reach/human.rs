@@ -111,7 +111,7 @@ fn entry(page: &mut Page, name: &str, basis: &Basis<'_>) {
         for hop in basis.path {
             way.push_str(" → ");
             if !hop.also.is_empty() {
-                way.push_str(&format!("(with {}) ", hop.also.join(", ")));
+                way.extend(["(with ", &hop.also.join(", "), ") "]);
             }
             way.push_str(&hop.to);
         }
@@ -129,18 +129,21 @@ fn entry(page: &mut Page, name: &str, basis: &Basis<'_>) {
     }
 }
 
+/// What rows of one group share: resource, place of the way in which it comes, verdict, holder,
+/// guards, and what is taken out.
+type Key<'a> = (
+    &'a str,
+    usize,
+    &'a str,
+    &'a str,
+    Option<&'a [String]>,
+    &'a [String],
+);
+
 /// What is held in one system: a line a resource, its operations by how they come.
 fn authority(page: &mut Page, system: &str, rows: &[&Row]) {
     let count = counted(rows.len(), "row", "rows");
     page.heading(system, &count);
-    type Key<'a> = (
-        &'a str,
-        usize,
-        &'a str,
-        &'a str,
-        Option<&'a [String]>,
-        &'a [String],
-    );
     let order = |via: &str| {
         let all = ["direct", "delegated", "inherited", "lateral"];
         all.iter().position(|one| *one == via).unwrap_or(all.len())
