@@ -128,7 +128,7 @@ fn hosting(catalog: &Catalog) -> Vec<Control> {
                     .first()
                     .is_some_and(|conjunct| conjunct.of == identity)
             }) {
-                if slots.is_empty() {
+                if slots.is_empty() || is_said(catalog, of, identity) {
                     continue;
                 }
                 let variable = Variable(0);
@@ -191,6 +191,20 @@ fn hosting(catalog: &Catalog) -> Vec<Control> {
         }
     }
     all
+}
+
+/// Whether rules say outright which operations on a host hand over an identity: then no others do.
+fn is_said(catalog: &Catalog, host: TypeId, identity: TypeId) -> bool {
+    let speaks = |of: TypeId| {
+        move |conjunct: &Conjunct| conjunct.of == of && matches!(conjunct.asks, Asks::Operations(_))
+    };
+    catalog.controls.iter().any(|rule| {
+        rule.conjuncts.iter().any(speaks(host))
+            && rule
+                .conjuncts
+                .iter()
+                .any(|conjunct| conjunct.with && speaks(identity)(conjunct))
+    })
 }
 
 /// What is left of an ability's doubts when a request carries what a rule says; none when it is

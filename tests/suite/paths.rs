@@ -214,6 +214,10 @@ fn an_identity_is_passed_to_what_it_trusts() {
         (format!("{pass}\n{create}\n{elsewhere}"), "possible"),
         (format!("{pass}\n{create}"), "possible"),
         (format!("{pass}\n{invoke}"), "none"),
+        (
+            format!("{pass}\nallow \"lambda:TagResource\" on prod.lambda.function(\"x\")"),
+            "none",
+        ),
         (format!("{another}\n{create}\n{invoke}"), "none"),
         (
             format!("{pass}\n{create}\n{invoke}\nnever \"iam:PassRole\" within prod"),
