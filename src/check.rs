@@ -8,6 +8,7 @@ pub mod authority;
 pub mod delegation;
 mod exception;
 pub mod governance;
+pub mod guard;
 mod level;
 pub mod rule;
 mod subject;
@@ -124,7 +125,12 @@ impl Findings {
 }
 
 /// The families of checks, each a list.
-pub const FAMILIES: [&[&Check]; 3] = [governance::CHECKS, authority::CHECKS, delegation::CHECKS];
+pub const FAMILIES: [&[&Check]; 4] = [
+    governance::CHECKS,
+    authority::CHECKS,
+    delegation::CHECKS,
+    guard::CHECKS,
+];
 
 /// Every check, family by family.
 pub fn checks() -> impl Iterator<Item = &'static Check> {

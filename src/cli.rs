@@ -35,6 +35,7 @@ mod path;
 pub mod project;
 mod reach;
 pub mod show;
+mod test;
 mod today;
 mod who_can;
 pub mod write;
@@ -159,6 +160,7 @@ enum Verb {
     WhoCan(who_can::Arguments),
     BlastRadius(blast_radius::Arguments),
     Graph(graph::Arguments),
+    Test(test::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -195,6 +197,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::WhoCan(of) => who_can::run(&of, &session),
         Verb::BlastRadius(of) => blast_radius::run(&of, &session),
         Verb::Graph(of) => graph::run(&of, &session),
+        Verb::Test(of) => test::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -14,7 +14,7 @@ pub mod json;
 pub mod sarif;
 pub mod short;
 pub mod suggest;
-mod visible;
+pub(crate) mod visible;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -38,6 +38,11 @@ impl Span {
         }
     }
 
+    /// Whether all of `inner` lies in this one.
+    pub fn holds(self, inner: Span) -> bool {
+        self.file == inner.file && self.start <= inner.start && inner.end <= self.end
+    }
+
     /// The empty span at the start of this one.
     #[must_use]
     pub fn first(self) -> Span {

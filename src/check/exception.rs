@@ -54,7 +54,7 @@ pub(super) fn settle(
             for &at in own {
                 let found = &mut diagnostics[at];
                 let named = found.related.iter().any(|label| label.span == clause.span);
-                if found.rule == &*accept.rule
+                if found.rule == *accept.rule
                     && (named || speaks_of(context.model, party, accept, found.span))
                 {
                     used = true;
@@ -67,8 +67,7 @@ pub(super) fn settle(
             }
             let open = not_assessed
                 .iter()
-                .any(|open| *open.rule == *accept.rule && *open.integration == *party.name)
-                || rule::find(&accept.rule).is_none();
+                .any(|open| *open.rule == *accept.rule && *open.integration == *party.name);
             if force == Force::Holds && !used && !open {
                 said.push(
                     Diagnostic::warning(
@@ -196,12 +195,12 @@ fn speaks_of(model: &Model, party: &Party, accept: &Accept, span: Span) -> bool 
     party
         .clauses
         .iter()
-        .filter(|clause| holds(clause.span, span))
+        .filter(|clause| clause.span.holds(span))
         .any(|clause| {
             let things = things(model, &clause.kind);
             let near: Vec<&Thing> = things
                 .iter()
-                .filter(|thing| holds(thing.span, span))
+                .filter(|thing| thing.span.holds(span))
                 .collect();
             let is_accepted = |thing: &Thing| accept.on.iter().any(|on| covers(on, thing));
             if near.is_empty() {
@@ -210,10 +209,6 @@ fn speaks_of(model: &Model, party: &Party, accept: &Accept, span: Span) -> bool 
                 near.into_iter().any(is_accepted)
             }
         })
-}
-
-fn holds(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// What a clause speaks of; a whole system where it names no more.

@@ -1,6 +1,6 @@
 //! Every rule by name: checks, and what the stages before them say.
 
-use super::checks;
+use super::{checks, guard};
 use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Span;
@@ -25,13 +25,17 @@ pub struct Rule {
 /// Every rule, sorted by name.
 pub fn rules() -> Vec<Rule> {
     let mut rules: Vec<Rule> = checks()
-        .map(|check| Rule {
-            name: check.name,
-            severity: check.severity,
-            summary: check.summary,
-            page: check.page,
-            can_be_accepted: true,
-            can_be_levelled: true,
+        .map(|check| {
+            // What guards find bears their names, and their gravity is written in them.
+            let has_name = !std::ptr::eq(check, &raw const guard::judge::CHECK);
+            Rule {
+                name: check.name,
+                severity: check.severity,
+                summary: check.summary,
+                page: check.page,
+                can_be_accepted: has_name,
+                can_be_levelled: has_name,
+            }
         })
         .chain(STAGES)
         .collect();

@@ -31,7 +31,7 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// A text of one line, made safe; line ends and tabs become spaces.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     text.replace("\r\n", " ")
         .chars()
         .map(|c| match c {

@@ -1,4 +1,4 @@
-//! XML, one element a line, so that a line number names an element.
+//! XML, an element a line or more, so that a line number names an element.
 
 /// An element: attributes, then either text or further elements.
 #[derive(Clone, Debug)]
@@ -81,14 +81,15 @@ fn write(
         out.push(' ');
         out.push_str(name);
         out.push_str("=\"");
-        escape(value, out);
+        escape(value, out, false);
         out.push('"');
     }
     match &element.content {
         Content::Text(text) => {
             out.push('>');
-            escape(text, out);
+            escape(text, out, true);
             close(element.name, out);
+            *line += u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
         }
         Content::Children(children) if children.is_empty() => out.push_str("/>\n"),
         Content::Children(children) => {
@@ -111,8 +112,9 @@ fn close(name: &str, out: &mut String) {
     out.push_str(">\n");
 }
 
-/// Text and attribute values alike. Control characters have no form in XML 1.0 and become spaces.
-fn escape(text: &str, out: &mut String) {
+/// Text and attribute values alike. Control characters have no form in XML 1.0 and become spaces;
+/// line ends, which readers turn into spaces in attributes, are kept in text alone.
+fn escape(text: &str, out: &mut String, is_text: bool) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -120,6 +122,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
+            '\n' if is_text => out.push('\n'),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
             _ => out.push(c),
         }

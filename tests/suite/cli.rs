@@ -85,6 +85,7 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         "init",
         "check",
         "build",
+        "test",
         "fmt",
         "explain",
         "catalog",

@@ -25,13 +25,23 @@ fn compiled(text: &str) -> Compiled {
     compile(input, Date::parse("2026-11-21"))
 }
 
+/// The names that findings of a rule bear: its own, and of guards theirs.
+fn names(compiled: &Compiled, rule: &str) -> BTreeSet<String> {
+    if rule != "guard" {
+        return BTreeSet::from([rule.to_owned()]);
+    }
+    let guards = compiled.model.guards.iter();
+    guards.map(|guard| guard.name.to_string()).collect()
+}
+
 /// Line and severity of everything of a rule that is shown.
 fn found(text: &str, rule: &str) -> BTreeSet<(u32, &'static str)> {
     let compiled = compiled(text);
+    let names = names(&compiled, rule);
     compiled
         .diagnostics
         .iter()
-        .filter(|diagnostic| diagnostic.rule == rule && diagnostic.is_shown())
+        .filter(|diagnostic| names.contains(&*diagnostic.rule) && diagnostic.is_shown())
         .map(|diagnostic| {
             let place = compiled.sources.place(diagnostic.span);
             (place.line, diagnostic.severity.word())
@@ -42,10 +52,11 @@ fn found(text: &str, rule: &str) -> BTreeSet<(u32, &'static str)> {
 /// Line and severity of everything that is marked, and of marks of another rule a complaint.
 fn marked(text: &str, rule: &str, wrong: &mut String) -> BTreeSet<(u32, &'static str)> {
     let mut marks = BTreeSet::new();
+    let names = names(&compiled(text), rule);
     for (line, words) in (1u32..).zip(text.lines()) {
         for severity in ["error", "warning", "note"] {
             if let Some((_, name)) = words.split_once(&format!("// {severity}: ")) {
-                if name == rule {
+                if names.contains(name) {
                     marks.insert((line, severity));
                 } else {
                     let _ = writeln!(wrong, "{rule}: a mark of `{name}`");
