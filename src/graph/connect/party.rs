@@ -273,7 +273,7 @@ impl Builder<'_> {
 
     /// The parts of what a party runs from to which its identities' trust is limited: none where
     /// some identity admits all of it.
-    fn pins(&self, id: PartyId, thing: &crate::model::thing::Thing) -> Vec<Place> {
+    pub(super) fn pins(&self, id: PartyId, thing: &crate::model::thing::Thing) -> Vec<Place> {
         let party = self.model.party(id);
         let mut pins = Vec::new();
         for clause in &party.clauses {

@@ -56,7 +56,10 @@ impl Builder<'_> {
                             .flatten()
                             .filter(|&&node| {
                                 self.place_of(node).is_some_and(|place| {
-                                    place.steps.len() >= around.steps.len() && place.meets(around)
+                                    let on_the_way =
+                                        |of| place.steps.iter().any(|(own, _)| *own == of);
+                                    around.steps.iter().all(|(of, _)| on_the_way(*of))
+                                        && place.meets(around)
                                 })
                             }),
                     );

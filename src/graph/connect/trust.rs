@@ -373,15 +373,20 @@ impl<'m> Builder<'m> {
         }
     }
 
-    /// Everybody who runs from somewhere, with the place.
+    /// Everybody who runs from somewhere, with the place: only the branch or environment to which its
+    /// identities' trust limits it, since it is itself nowhere else.
     fn sources(&self) -> Vec<(PartyId, Place)> {
         let mut all = Vec::new();
         for (id, party) in self.model.parties() {
             for clause in &party.clauses {
                 if let ClauseKind::RunsFrom(thing) = &clause.kind {
-                    for place in self.places(thing) {
-                        all.push((id, place));
-                    }
+                    let pins = self.pins(id, thing);
+                    let places = if pins.is_empty() {
+                        self.places(thing)
+                    } else {
+                        pins
+                    };
+                    all.extend(places.into_iter().map(|place| (id, place)));
                 }
             }
         }
