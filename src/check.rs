@@ -10,6 +10,7 @@ mod exception;
 pub mod governance;
 pub mod guard;
 mod level;
+mod route;
 pub mod rule;
 mod subject;
 
@@ -20,6 +21,9 @@ use crate::graph::DelegationGraph;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::Span;
+use route::OwnScopes;
+use std::cell::Cell;
+use std::sync::OnceLock;
 use subject::Subject;
 
 /// One rule.
@@ -49,6 +53,8 @@ pub struct Context<'a> {
     /// Today; none when the caller asks for what holds on every day.
     pub today: Option<Date>,
     subjects: Vec<Subject>,
+    own_scopes: OnceLock<OwnScopes>,
+    visits: Cell<usize>,
 }
 
 impl<'a> Context<'a> {
@@ -67,11 +73,18 @@ impl<'a> Context<'a> {
             settings,
             today,
             subjects: subject::gather(model, granted),
+            own_scopes: OnceLock::new(),
+            visits: Cell::new(route::VISITS),
         }
     }
 
     fn subject(&self, id: PartyId) -> &Subject {
         &self.subjects[id.index()]
+    }
+
+    /// Where everybody can grant itself anything by its own means; computed when first asked for.
+    fn own_scopes(&self) -> &OwnScopes {
+        self.own_scopes.get_or_init(|| OwnScopes::of(self))
     }
 
     /// How grave a neglected duty is: an error for whoever acts org-wide or across tenants, by

@@ -17,6 +17,7 @@ mod cli;
 mod control;
 mod control_fire;
 mod control_table;
+mod delegation;
 mod determinism;
 mod diagnostics;
 mod docs;

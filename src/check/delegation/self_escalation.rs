@@ -1,0 +1,110 @@
+//! `self-escalation`: it can give itself whatever it is not given.
+
+use crate::authority::verb::Verb;
+use crate::check::route::{to_others, unknown};
+use crate::check::{Check, Context, Findings};
+use crate::diagnostic::Severity;
+use crate::graph::{Node, NodeId, Place, Scratch, Verdict};
+use crate::model::PartyId;
+use std::collections::BTreeSet;
+
+/// The check.
+pub static CHECK: Check = Check {
+    name: "self-escalation",
+    severity: Severity::Error,
+    summary: "an integration that can grant itself anything and does not say so",
+    page: include_str!("../../../docs/checks/self-escalation.md"),
+    run,
+};
+
+fn run(context: &Context<'_>, findings: &mut Findings) {
+    let graph = context.graph;
+    let mut scratch = Scratch::default();
+    for (id, party) in context.model.integrations() {
+        let scopes: Vec<(NodeId, Verdict)> = context
+            .own_scopes()
+            .of_party(id)
+            .iter()
+            .copied()
+            .filter(|(scope, _)| match graph.node(*scope) {
+                Node::Scope(place) => !says(context, id, place),
+                _ => false,
+            })
+            .collect();
+        let Some(worst) = scopes.iter().map(|(_, verdict)| *verdict).min() else {
+            continue;
+        };
+        let all = context.way(&mut scratch, graph.party(id), &BTreeSet::new());
+        let others = to_others(context, id, &all);
+        let reach = context.way(&mut scratch, graph.party(id), &others);
+        let mut scopes: Vec<NodeId> = scopes
+            .iter()
+            .filter(|(_, verdict)| *verdict == worst)
+            .map(|(scope, _)| *scope)
+            .collect();
+        scopes.sort_by_key(|&scope| {
+            let height = reach
+                .derivation(scope)
+                .map_or(u32::MAX, |found| found.height);
+            let depth = match graph.node(scope) {
+                Node::Scope(place) => place.steps.len(),
+                _ => usize::MAX,
+            };
+            (depth, height, scope)
+        });
+        let Some(&first) = scopes.first() else {
+            continue;
+        };
+        let name = &party.name;
+        let scope = context.called(first);
+        let mut message = if worst == Verdict::Proven {
+            format!("`{name}` can grant itself anything in {scope}")
+        } else {
+            format!("`{name}` can perhaps grant itself anything in {scope}")
+        };
+        if scopes.len() > 1 {
+            message.push_str(&format!(", and in {} more scopes", scopes.len() - 1));
+        }
+        if worst == Verdict::Possible {
+            message.push_str(&unknown(graph, &reach, first));
+        }
+        let severity = match worst {
+            Verdict::Proven => Severity::Error,
+            Verdict::Possible | Verdict::Blocked => Severity::Warning,
+        };
+        let span = graph
+            .hops(&reach, first)
+            .iter()
+            .find_map(|hop| graph.hop_span(hop))
+            .unwrap_or(party.name_span);
+        let found = context
+            .finding(&CHECK, severity, id, span, message)
+            .help(format!(
+                "its other clauses limit nothing, a `never` included: take the operation away, or write `allow administer within {}` where an administrator is meant",
+                graph.name(context.model, context.granted, first)
+            ));
+        findings.push(context.draw(found, &reach, first));
+    }
+}
+
+/// Whether a clause, its own or of somebody who shares an identity with it, says that it administers
+/// all of a scope.
+fn says(context: &Context<'_>, id: PartyId, scope: &Place) -> bool {
+    let sharing = context
+        .subject(id)
+        .bundles
+        .iter()
+        .flat_map(|&bundle| &context.granted.bundles[bundle].holders);
+    let mut rules = sharing
+        .chain([&id])
+        .flat_map(|&holder| context.model.party(holder).allows());
+    rules.any(|(_, rule)| {
+        rule.verbs.contains(Verb::Administer)
+            && rule.parts.iter().any(|part| {
+                part.thing.tenants.holds(scope.tenant as usize) && {
+                    let place = Place::of(&part.thing, scope.tenant);
+                    place.holds(scope) && (part.within || place.steps.len() == scope.steps.len())
+                }
+            })
+    }) || context.model.system(scope.system).external
+}
