@@ -3,7 +3,7 @@
 use crate::check::route::{is_another, parties_of, reached};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
-use crate::graph::{EdgeId, Node, NodeId, Reason, Scratch, Verdict};
+use crate::graph::{EdgeId, Node, NodeId, Place, Reason, Scratch, Verdict};
 use crate::model::PartyId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,7 +107,7 @@ fn mutual(context: &Context<'_>) -> BTreeSet<PartyId> {
 }
 
 /// How a party comes to others without being elevated: two administrators of one scope are no
-/// circle.
+/// circle, and neither is an administrator with whoever lies in the scope.
 fn ways(
     context: &Context<'_>,
     scratch: &mut Scratch,
@@ -116,6 +116,14 @@ fn ways(
 ) -> BTreeMap<PartyId, Way> {
     let graph = context.graph;
     let mut all: BTreeMap<PartyId, Way> = BTreeMap::new();
+    let scopes = context.own_scopes().of_party(id);
+    let own: Vec<&Place> = scopes
+        .iter()
+        .filter_map(|(scope, _)| match graph.node(*scope) {
+            Node::Scope(place) => Some(place),
+            _ => None,
+        })
+        .collect();
     scratch.search(
         graph.engine(),
         &[graph.party(id).0],
@@ -127,7 +135,7 @@ fn ways(
             continue;
         };
         let node = NodeId(node);
-        if is_another(context, id, node) {
+        if is_another(context, id, node) && !own.iter().any(|scope| lies_in(context, scope, node)) {
             for other in parties_of(context, node) {
                 if among.contains(other) {
                     let way = (verdict, height, node);
@@ -138,6 +146,27 @@ fn ways(
         }
     }
     all
+}
+
+/// Whether some identity that a node is, or has, lies in a scope.
+fn lies_in(context: &Context<'_>, scope: &Place, node: NodeId) -> bool {
+    let inside = |bundle: usize| {
+        let bundle = &context.granted.bundles[bundle];
+        let place = match &bundle.identity {
+            Some(thing) => Place::of(thing, bundle.tenant),
+            None => Place::tenant(context.model, bundle.system, bundle.tenant),
+        };
+        scope.holds(&place)
+    };
+    match context.graph.node(node) {
+        Node::Identity(bundle) => inside(*bundle as usize),
+        Node::Party(id) => context
+            .subject(*id)
+            .bundles
+            .iter()
+            .any(|&bundle| inside(bundle)),
+        _ => false,
+    }
 }
 
 fn say(
