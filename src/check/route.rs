@@ -32,13 +32,12 @@ pub(super) struct OwnScopes(BTreeMap<PartyId, Vec<(NodeId, Verdict)>>);
 impl OwnScopes {
     /// Of every party.
     pub(super) fn of(context: &Context<'_>) -> Self {
-        let graph = context.graph;
         let mut scratch = Scratch::default();
         let mut all = BTreeMap::new();
         for (id, _) in context.model.parties() {
             let scopes: Vec<NodeId> = reached(context, id)
                 .into_iter()
-                .filter(|(node, _)| matches!(graph.node(*node), Node::Scope(_)))
+                .filter(|(node, _)| scope(context, *node).is_some())
                 .map(|(node, _)| node)
                 .collect();
             if scopes.is_empty() {
@@ -78,6 +77,35 @@ pub(super) fn parties_of<'c>(context: &'c Context<'_>, node: NodeId) -> &'c [Par
         | Node::Passed(_)
         | Node::Means(_) => &[],
     }
+}
+
+/// The scope that a node is; none for anything else.
+pub(super) fn scope<'c>(context: &Context<'c>, node: NodeId) -> Option<&'c Place> {
+    if let Node::Scope(place) = context.graph.node(node) {
+        Some(place)
+    } else {
+        None
+    }
+}
+
+/// Where the identity of a bundle lies: the tenant, for the token that a platform gives a workflow.
+pub(super) fn identity_place(context: &Context<'_>, bundle: usize) -> Place {
+    let bundle = &context.granted.bundles[bundle];
+    match &bundle.identity {
+        Some(thing) => Place::of(thing, bundle.tenant),
+        None => Place::tenant(context.model, bundle.system, bundle.tenant),
+    }
+}
+
+/// The nodes of a party's identities.
+pub(super) fn identities<'c>(
+    context: &'c Context<'_>,
+    id: PartyId,
+) -> impl Iterator<Item = NodeId> + 'c {
+    let bundles = context.subject(id).bundles.iter();
+    bundles
+        .filter_map(|&bundle| u32::try_from(bundle).ok())
+        .filter_map(|bundle| context.graph.find(&Node::Identity(bundle)))
 }
 
 /// Whether having a node is to be somebody else.
@@ -223,8 +251,8 @@ impl Context<'_> {
                     return None;
                 }
                 self.visit(reach.nodes().len());
-                let closed = edges_at(graph, span);
-                let without = graph.reach_with(&mut scratch, &reach.from, false, &closed);
+                let cut = edges_at(graph, span);
+                let without = graph.reach_with(&mut scratch, &reach.from, false, &cut);
                 let open = |node: &&NodeId| {
                     without
                         .verdict(**node)

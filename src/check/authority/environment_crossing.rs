@@ -1,6 +1,6 @@
 //! `environment-crossing`: one integration in production and in something else.
 
-use crate::check::route::{is_another, reached, unknown};
+use crate::check::route::{identity_place, is_another, reached, scope, unknown};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
 use crate::graph::{Node, NodeId, Place, Scratch, Verdict};
@@ -97,10 +97,7 @@ fn by_a_way(
     let far: Vec<(NodeId, Verdict)> = reached(context, id)
         .into_iter()
         .filter(|(node, _)| {
-            let there = match graph.node(*node) {
-                Node::Scope(_) => true,
-                _ => is_another(context, id, *node),
-            };
+            let there = scope(context, *node).is_some() || is_another(context, id, *node);
             there && env_of(context, single, *node).is_some_and(|env| PRODUCTION.contains(&env))
         })
         .collect();
@@ -150,16 +147,10 @@ fn by_a_way(
 
 /// The environment in which a node lies; none where it is of no environment.
 fn env_of<'m>(context: &Context<'m>, single: &[(Place, &'m str)], node: NodeId) -> Option<&'m str> {
-    let place = match context.graph.node(node) {
-        Node::Scope(place) => place.clone(),
-        Node::Identity(bundle) => {
-            let bundle = &context.granted.bundles[*bundle as usize];
-            match &bundle.identity {
-                Some(thing) => Place::of(thing, bundle.tenant),
-                None => Place::tenant(context.model, bundle.system, bundle.tenant),
-            }
-        }
-        _ => return None,
+    let place = if let Node::Identity(bundle) = context.graph.node(node) {
+        identity_place(context, *bundle as usize)
+    } else {
+        scope(context, node)?.clone()
     };
     single
         .iter()

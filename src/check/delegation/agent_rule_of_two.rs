@@ -42,13 +42,13 @@ struct Leg {
 
 fn run(context: &Context<'_>, findings: &mut Findings) {
     let mut labels: Option<Labels> = None;
-    let mut content: Option<BTreeMap<PartyId, Leg>> = None;
+    let mut read: Option<BTreeMap<PartyId, Leg>> = None;
     for (id, party) in context.model.integrations() {
         if party.kind != PartyKind::Agent {
             continue;
         }
-        let content = content.get_or_insert_with(|| contents(context));
-        let Some(content) = taken_in(context, id).or_else(|| content.get(&id).cloned()) else {
+        let read = read.get_or_insert_with(|| read_by_agents(context));
+        let Some(taken) = taken_in(context, id).or_else(|| read.get(&id).cloned()) else {
             continue;
         };
         let labels = labels.get_or_insert_with(|| Labels::of(context.model));
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
         let reach = graph.reach(&[graph.party(id)], false);
         let held = graph.held(context.model, context.granted, &reach);
         if let Some((data, out)) = data_and_out(context, labels, id, &held) {
-            say(context, findings, id, &reach, [&data, &content, &out]);
+            say(context, findings, id, &reach, [&data, &taken, &out]);
         }
     }
 }
@@ -79,7 +79,7 @@ fn taken_in(context: &Context<'_>, id: PartyId) -> Option<Leg> {
 }
 
 /// By agent, the first content that somebody outside of its team writes, or who else instructs it.
-fn contents(context: &Context<'_>) -> BTreeMap<PartyId, Leg> {
+fn read_by_agents(context: &Context<'_>) -> BTreeMap<PartyId, Leg> {
     let graph = context.graph;
     let mut all: BTreeMap<PartyId, Leg> = BTreeMap::new();
     for (_, edge) in graph.edges() {
@@ -90,12 +90,14 @@ fn contents(context: &Context<'_>) -> BTreeMap<PartyId, Leg> {
             continue;
         }
         let from = edge.premises[0];
-        let words = match (&edge.reason, graph.node(from)) {
-            (Reason::Content, Node::Content(_)) => {
-                format!("others write {}, which it reads", context.called(from))
-            }
-            (Reason::TriggeredBy, Node::Anyone) => "anyone starts it".to_owned(),
-            _ => continue,
+        let words = if edge.reason == Reason::Content
+            && matches!(graph.node(from), Node::Content(_))
+        {
+            format!("others write {}, which it reads", context.called(from))
+        } else if edge.reason == Reason::TriggeredBy && matches!(graph.node(from), Node::Anyone) {
+            "anyone starts it".to_owned()
+        } else {
+            continue;
         };
         let leg = Leg {
             verdict: edge.verdict,
@@ -190,7 +192,7 @@ fn data_and_out(
     held: &[Held<'_>],
 ) -> Option<(Leg, Leg)> {
     let model = context.model;
-    let own: BTreeSet<Place> = model
+    let own: Vec<Place> = model
         .party(id)
         .clauses
         .iter()
@@ -279,7 +281,7 @@ fn say(
     let verdict = legs.iter().map(|leg| leg.verdict).max();
     let (severity, has) = match verdict {
         Some(Verdict::Proven) => (Severity::Error, "has"),
-        _ => (Severity::Warning, "has perhaps"),
+        Some(Verdict::Possible | Verdict::Blocked) | None => (Severity::Warning, "has perhaps"),
     };
     let mut message = format!(
         "the agent `{}` {has} private data, content that others write, and a way out",

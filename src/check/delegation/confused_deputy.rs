@@ -1,7 +1,7 @@
 //! `confused-deputy`: strangers make it act with what they do not have.
 
 use crate::authority::verb::Verb;
-use crate::check::route::parties_of;
+use crate::check::route::{identities, parties_of};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::{Kind, Node, NodeId, Place, Slots, Verdict};
@@ -147,19 +147,17 @@ fn influences(context: &Context<'_>) -> Influences {
             .filter(|&id| context.model.party(id).is_integration())
             .collect();
         let from = edge.premises[0];
-        match graph.node(from) {
-            Node::Means(_) => means.entry(from).or_default().extend(acting),
-            Node::Anyone => {
-                for id in acting {
-                    all.entry(id).or_default().entry(None).or_insert(edge.span);
-                }
+        if matches!(graph.node(from), Node::Means(_)) {
+            means.entry(from).or_default().extend(acting);
+        } else if matches!(graph.node(from), Node::Anyone) {
+            for id in acting {
+                all.entry(id).or_default().entry(None).or_insert(edge.span);
             }
-            _ => {
-                for &who in parties_of(context, from) {
-                    for &id in &acting {
-                        let row = all.entry(id).or_default();
-                        row.entry(Some(who)).or_insert(edge.span);
-                    }
+        } else {
+            for &who in parties_of(context, from) {
+                for &id in &acting {
+                    let row = all.entry(id).or_default();
+                    row.entry(Some(who)).or_insert(edge.span);
                 }
             }
         }
@@ -185,9 +183,10 @@ fn influences(context: &Context<'_>) -> Influences {
 }
 
 fn team_of(model: &Model, id: PartyId) -> Option<TeamId> {
-    match model.party(id).owner() {
-        Some((Owner::Team(team), _)) => Some(*team),
-        _ => None,
+    if let Some((Owner::Team(team), _)) = model.party(id).owner() {
+        Some(*team)
+    } else {
+        None
     }
 }
 
@@ -217,13 +216,7 @@ fn named(party: &Party) -> BTreeSet<PartyId> {
 /// vendor or service, nothing is listed: `overbroad-grant` tells of them.
 fn can_do(context: &Context<'_>, id: PartyId) -> Vec<Doing> {
     let (model, graph) = (context.model, context.graph);
-    let nodes = context
-        .subject(id)
-        .bundles
-        .iter()
-        .filter_map(|&bundle| u32::try_from(bundle).ok())
-        .filter_map(|bundle| graph.find(&Node::Identity(bundle)))
-        .chain([graph.party(id)]);
+    let nodes = identities(context, id).chain([graph.party(id)]);
     let mut all = Vec::new();
     for node in nodes {
         for holding in graph.holdings(model, context.granted, node) {

@@ -1,7 +1,7 @@
 //! `lateral-reach`: somebody else's authority, by a way that no clause says.
 
 use crate::authority::verb::Verb;
-use crate::check::route::{is_another, parties_of, reached, unknown};
+use crate::check::route::{is_another, parties_of, reached, scope, unknown};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
 use crate::graph::{DelegationGraph, Node, NodeId, Reason, Scratch, Verdict};
@@ -54,28 +54,22 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
             let height = reach
                 .derivation(node)
                 .map_or(u32::MAX, |found| found.height);
-            let scope = matches!(graph.node(node), Node::Scope(_));
-            (!scope, height, node)
+            (scope(context, node).is_none(), height, node)
         });
         let (scopes, parties) = counted(context, &targets);
         let Some(&first) = targets.first() else {
             continue;
         };
         let name = &party.name;
-        let mut message = match (worst, graph.node(first)) {
-            (Verdict::Proven, Node::Scope(_)) => format!(
-                "`{name}` can grant itself anything in {}, which none of its clauses says",
-                context.called(first)
-            ),
-            (Verdict::Proven, _) => format!(
-                "`{name}` can become {}, which none of its clauses says",
-                context.called(first)
-            ),
-            (_, Node::Scope(_)) => format!(
-                "`{name}` can perhaps grant itself anything in {}",
-                context.called(first)
-            ),
-            _ => format!("`{name}` can perhaps become {}", context.called(first)),
+        let what = match scope(context, first) {
+            Some(_) => "grant itself anything in",
+            None => "become",
+        };
+        let called = context.called(first);
+        let mut message = if worst == Verdict::Proven {
+            format!("`{name}` can {what} {called}, which none of its clauses says")
+        } else {
+            format!("`{name}` can perhaps {what} {called}")
         };
         let more = scopes + parties - 1;
         if more > 0 {
@@ -103,7 +97,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
 
 /// Whether a node is worth telling of: somebody else, or a scope.
 fn is_far(context: &Context<'_>, id: PartyId, node: NodeId) -> bool {
-    matches!(context.graph.node(node), Node::Scope(_)) || is_another(context, id, node)
+    scope(context, node).is_some() || is_another(context, id, node)
 }
 
 /// Whether somebody is had as a party although only one of its identities stands here, or the
@@ -121,7 +115,7 @@ fn counted(context: &Context<'_>, nodes: &[NodeId]) -> (usize, usize) {
     let mut parties: BTreeSet<PartyId> = BTreeSet::new();
     let mut scopes = 0;
     for &node in nodes {
-        if matches!(context.graph.node(node), Node::Scope(_)) {
+        if scope(context, node).is_some() {
             scopes += 1;
         }
         parties.extend(parties_of(context, node).first());

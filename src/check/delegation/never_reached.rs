@@ -1,6 +1,6 @@
 //! `never-reached`: what a `never` forbids is had through somebody else.
 
-use crate::check::route::{is_another, overlap, reached, unknown};
+use crate::check::route::{is_another, overlap, reached, scope, unknown};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
 use crate::graph::{Node, NodeId, Place, Scratch, Target, Verdict};
@@ -38,7 +38,6 @@ struct Breach {
 type Known = HashMap<(usize, NodeId), Option<Breach>>;
 
 fn run(context: &Context<'_>, findings: &mut Findings) {
-    let graph = context.graph;
     let mut scratch = Scratch::default();
     let mut ready: HashMap<usize, Forbidden> = HashMap::new();
     let mut known: Known = HashMap::new();
@@ -54,9 +53,9 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
             .collect();
         let others: Vec<(NodeId, Verdict)> = reached(context, id)
             .into_iter()
-            .filter(|(node, _)| match graph.node(*node) {
-                Node::Scope(_) => !own.contains(node),
-                _ => is_another(context, id, *node),
+            .filter(|(node, _)| {
+                scope(context, *node).is_some() && !own.contains(node)
+                    || is_another(context, id, *node)
             })
             .collect();
         if others.is_empty() {
@@ -145,7 +144,13 @@ fn breach(
             .iter()
             .filter_map(|target| held(context, forbidden, target, node))
             .min(),
-        _ => None,
+        Node::Party(_)
+        | Node::Resource(..)
+        | Node::Anyone
+        | Node::Unknown(..)
+        | Node::Content(_)
+        | Node::Passed(_)
+        | Node::Means(_) => None,
     }
 }
 

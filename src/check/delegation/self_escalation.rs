@@ -1,12 +1,13 @@
 //! `self-escalation`: it can give itself whatever it is not given.
 
 use crate::authority::verb::Verb;
-use crate::check::route::{to_others, unknown};
+use crate::check::route::{scope, to_others, unknown};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
-use crate::graph::{Node, NodeId, Place, Scratch, Verdict};
+use crate::graph::{NodeId, Place, Scratch, Verdict};
 use crate::model::PartyId;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -26,9 +27,8 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
             .of_party(id)
             .iter()
             .copied()
-            .filter(|(scope, _)| match graph.node(*scope) {
-                Node::Scope(place) => !says(context, id, place),
-                _ => false,
+            .filter(|(node, _)| {
+                scope(context, *node).is_some_and(|place| !says(context, id, place))
             })
             .collect();
         let Some(worst) = scopes.iter().map(|(_, verdict)| *verdict).min() else {
@@ -40,30 +40,27 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
         let mut scopes: Vec<NodeId> = scopes
             .iter()
             .filter(|(_, verdict)| *verdict == worst)
-            .map(|(scope, _)| *scope)
+            .map(|(node, _)| *node)
             .collect();
-        scopes.sort_by_key(|&scope| {
+        scopes.sort_by_key(|&node| {
             let height = reach
-                .derivation(scope)
+                .derivation(node)
                 .map_or(u32::MAX, |found| found.height);
-            let depth = match graph.node(scope) {
-                Node::Scope(place) => place.steps.len(),
-                _ => usize::MAX,
-            };
-            (depth, height, scope)
+            let depth = scope(context, node).map_or(usize::MAX, |place| place.steps.len());
+            (depth, height, node)
         });
         let Some(&first) = scopes.first() else {
             continue;
         };
         let name = &party.name;
-        let scope = context.called(first);
+        let called = context.called(first);
         let mut message = if worst == Verdict::Proven {
-            format!("`{name}` can grant itself anything in {scope}")
+            format!("`{name}` can grant itself anything in {called}")
         } else {
-            format!("`{name}` can perhaps grant itself anything in {scope}")
+            format!("`{name}` can perhaps grant itself anything in {called}")
         };
         if scopes.len() > 1 {
-            message.push_str(&format!(", and in {} more scopes", scopes.len() - 1));
+            let _ = write!(message, ", and in {} more scopes", scopes.len() - 1);
         }
         if worst == Verdict::Possible {
             message.push_str(&unknown(graph, &reach, first));

@@ -25,6 +25,10 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// Where credentials of different integrations lie in one place.
+#[allow(
+    clippy::mutable_key_type,
+    reason = "what a pattern keeps in its cell is computed from it and never told apart"
+)]
 fn kept_together(context: &Context<'_>, findings: &mut Findings) {
     let model = context.model;
     let mut kept: HashMap<Place, (PartyId, Span)> = HashMap::new();

@@ -1,10 +1,10 @@
 //! `toxic-combination`: two duties that watch each other, in reach of one.
 
 use crate::authority::verb::Verb;
-use crate::check::route::{is_another, reached, unknown};
+use crate::check::route::{identities, is_another, reached, unknown};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
-use crate::graph::{Node, NodeId, Scratch, Slots, Verdict};
+use crate::graph::{NodeId, Scratch, Slots, Verdict};
 use crate::model::catalog::{SlotId, TypeId};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
@@ -84,10 +84,8 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
         if others.is_empty() {
             continue;
         }
-        let own = own_nodes(context, id);
         let mut best: BTreeMap<Duty, Way> = BTreeMap::new();
-        let all = own
-            .into_iter()
+        let all = identities(context, id)
             .map(|node| (node, Verdict::Proven, false))
             .chain(
                 others
@@ -136,16 +134,6 @@ fn both_own(best: &BTreeMap<Duty, Way>, system: SystemId) -> bool {
         Duty::Makes(..) | Duty::ReadsLog | Duty::SetsAlarm => None,
     });
     makes && approves
-}
-
-fn own_nodes(context: &Context<'_>, id: PartyId) -> Vec<NodeId> {
-    context
-        .subject(id)
-        .bundles
-        .iter()
-        .filter_map(|&bundle| u32::try_from(bundle).ok())
-        .filter_map(|bundle| context.graph.find(&Node::Identity(bundle)))
-        .collect()
 }
 
 fn roles(model: &Model) -> Roles {

@@ -1,6 +1,6 @@
 //! `trust-cycle`: each of them is as safe as the weakest.
 
-use crate::check::route::{is_another, parties_of, reached};
+use crate::check::route::{identities, identity_place, is_another, parties_of, reached, scope};
 use crate::check::{Check, Context, Findings};
 use crate::diagnostic::Severity;
 use crate::graph::{EdgeId, Node, NodeId, Place, Reason, Scratch, Verdict};
@@ -79,12 +79,7 @@ fn mutual(context: &Context<'_>) -> BTreeSet<PartyId> {
         if all.contains(&id) {
             continue;
         }
-        let bundles = &context.subject(id).bundles;
-        let mut own: Vec<NodeId> = bundles
-            .iter()
-            .filter_map(|&bundle| u32::try_from(bundle).ok())
-            .filter_map(|bundle| graph.find(&Node::Identity(bundle)))
-            .collect();
+        let mut own: Vec<NodeId> = identities(context, id).collect();
         own.push(graph.party(id));
         let others = reached(context, id);
         let back = others
@@ -119,10 +114,7 @@ fn ways(
     let scopes = context.own_scopes().of_party(id);
     let own: Vec<&Place> = scopes
         .iter()
-        .filter_map(|(scope, _)| match graph.node(*scope) {
-            Node::Scope(place) => Some(place),
-            _ => None,
-        })
+        .filter_map(|(node, _)| scope(context, *node))
         .collect();
     scratch.search(
         graph.engine(),
@@ -150,23 +142,14 @@ fn ways(
 
 /// Whether some identity that a node is, or has, lies in a scope.
 fn lies_in(context: &Context<'_>, scope: &Place, node: NodeId) -> bool {
-    let inside = |bundle: usize| {
-        let bundle = &context.granted.bundles[bundle];
-        let place = match &bundle.identity {
-            Some(thing) => Place::of(thing, bundle.tenant),
-            None => Place::tenant(context.model, bundle.system, bundle.tenant),
-        };
-        scope.holds(&place)
-    };
-    match context.graph.node(node) {
-        Node::Identity(bundle) => inside(*bundle as usize),
-        Node::Party(id) => context
-            .subject(*id)
-            .bundles
-            .iter()
-            .any(|&bundle| inside(bundle)),
-        _ => false,
+    let inside = |bundle: usize| scope.holds(&identity_place(context, bundle));
+    if let Node::Identity(bundle) = context.graph.node(node) {
+        return inside(*bundle as usize);
     }
+    let parties = parties_of(context, node).iter();
+    parties
+        .flat_map(|id| &context.subject(*id).bundles)
+        .any(|&bundle| inside(bundle))
 }
 
 fn say(
