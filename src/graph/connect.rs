@@ -115,11 +115,11 @@ pub(super) fn connect(model: &Model, granted: &Granted) -> DelegationGraph {
     builder.read_guards();
     builder.parties();
     builder.resources();
+    builder.trusts();
     builder.unnamed();
     builder.contained();
     let means = builder.gather();
     builder.conclude(means);
-    builder.trusts();
     builder.elevated();
     builder.influences();
     builder.passes();

@@ -104,11 +104,8 @@ impl DelegationGraph {
                 to: at,
                 edges: edges.clone(),
             };
-            let inner = edges.len() == 1
-                && matches!(self.edge(edges[0]).reason, Reason::ActsAs | Reason::Anybody)
-                && at != node;
-            let shown =
-                !inner && !(edges.len() == 1 && self.edge(edges[0]).reason == Reason::ActsAs);
+            // Acting as one's own identity is no hop.
+            let shown = !matches!(edges[..], [only] if self.edge(only).reason == Reason::ActsAs);
             if shown {
                 stack.push((at, Some(hop)));
             }

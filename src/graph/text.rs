@@ -104,7 +104,7 @@ impl DelegationGraph {
             Reason::Operator => format!("`{from}` runs `{to}`"),
             Reason::Inherit => format!("`{from}` inherits all from `{to}`"),
             Reason::Member => format!("`{from}` is a member of `{to}`"),
-            Reason::Anybody => "everybody is".to_owned(),
+            Reason::Anybody => format!("`{from}` is as good as anyone here"),
             Reason::RunsFrom => format!("`{to}` runs from `{from}`"),
             Reason::RunsOn => format!("`{to}` runs on `{from}`"),
             Reason::RunsAs => format!("`{from}` acts as `{to}`"),

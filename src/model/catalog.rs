@@ -450,6 +450,21 @@ impl Catalog {
         }
     }
 
+    /// The types from below the tenant down to one, each in the first of its parents.
+    pub fn way(&self, of: TypeId) -> Vec<TypeId> {
+        let mut way = Vec::new();
+        let mut at = of;
+        while self.of(at).rank != TypeRank::Tenant && way.len() < 64 {
+            way.push(at);
+            let Some(&parent) = self.of(at).parents.first() else {
+                break;
+            };
+            at = parent;
+        }
+        way.reverse();
+        way
+    }
+
     /// A type's path: `aws.s3.bucket`.
     pub fn type_path(&self, id: TypeId) -> String {
         let of = self.of(id);

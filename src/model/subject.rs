@@ -85,6 +85,89 @@ pub fn host(issuer: &str) -> &str {
         .trim_end_matches('/')
 }
 
+/// The ways down to what a pattern of subjects speaks of, in one tenant: `repo:acme/app:*` is the
+/// repository `app` where the tenant is `acme`. A name that the pattern leaves open is a pattern.
+pub fn spoken_of(model: &Model, tenant_type: TypeId, tenant: &str, subject: &str) -> Vec<Way> {
+    let catalog = &model.catalog;
+    let vendor = catalog.of(tenant_type).vendor;
+    let mut found: Vec<Way> = Vec::new();
+    for (index, of) in catalog.types.iter().enumerate() {
+        let (true, Some(form)) = (of.vendor == vendor, &of.subject) else {
+            continue;
+        };
+        let Some(names) = captured(form, subject) else {
+            continue;
+        };
+        let own = &*catalog.of(tenant_type).name;
+        let elsewhere = names
+            .iter()
+            .any(|(name, value)| *name == own && !Pattern::glob(value, &[]).matches(tenant));
+        if elsewhere {
+            continue;
+        }
+        let mut steps = Vec::new();
+        let mut at = TypeId::at(index);
+        for step in catalog.way(at) {
+            let kind = catalog.of(step);
+            let Some((_, value)) = names.iter().find(|(name, _)| **name == *kind.name) else {
+                break;
+            };
+            let excluded = kind
+                .parameters
+                .first()
+                .map_or(&[][..], |parameter| &parameter.excluded);
+            steps.push(ThingStep {
+                of: step,
+                names: vec![Pattern::glob(value, excluded)],
+            });
+            at = step;
+        }
+        if !steps.is_empty() && !found.iter().any(|(_, known)| *known == steps) {
+            found.push((at, steps));
+        }
+    }
+    found
+}
+
+/// The names that a pattern gives to the parts of a form, up to where it leaves everything open;
+/// none where the two cannot meet.
+fn captured<'f>(form: &'f str, subject: &str) -> Option<Vec<(&'f str, String)>> {
+    let mut names = Vec::new();
+    let mut form = form;
+    let mut left = subject;
+    loop {
+        let start = form.find("${").unwrap_or(form.len());
+        let literal = &form[..start];
+        if !left.starts_with(literal) {
+            let common = literal
+                .bytes()
+                .zip(left.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
+            // A wildcard in the midst of what is literal leaves the rest open.
+            return left[common..].starts_with(['*', '?']).then_some(names);
+        }
+        left = &left[literal.len()..];
+        if start == form.len() {
+            return (left.is_empty() || left.starts_with('*')).then_some(names);
+        }
+        let end = form[start..].find('}')? + start;
+        let name = &form[start + 2..end];
+        form = &form[end + 1..];
+        let stop = form.chars().next();
+        let length = stop.and_then(|stop| left.find(stop)).unwrap_or(left.len());
+        let value = &left[..length];
+        if value.is_empty() {
+            return None;
+        }
+        names.push((name, value.to_owned()));
+        left = &left[length..];
+        if left.is_empty() && value.ends_with('*') {
+            return Some(names);
+        }
+    }
+}
+
 /// Subjects that the workloads of somebody unknown would carry at this issuer.
 pub fn strangers(model: &Model, issuer: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();

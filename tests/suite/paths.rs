@@ -342,3 +342,57 @@ principal far: role {
     println!("{found}");
     assert!(found.starts_with("blocked"), "{found}");
 }
+
+#[test]
+fn subjects_of_an_issuer_are_places() {
+    let story = |subject: &str, writer: &str| {
+        format!(
+            "{CLOUD}
+principal devs: group {{ {writer} }}
+principal deployer: role {{
+  identity prod.iam.role(\"deployer\")
+  trusts oidc \"https://token.actions.githubusercontent.com\" where {subject}aud == \"sts.amazonaws.com\"
+  allow \"iam:PutRolePolicy\" on prod.iam.role(\"deployer\")
+}}
+resource code.repository(\"app\").branch(\"main\") {{ guarded by branch-protection \"reviews\" against write, delete }}
+"
+        )
+    };
+    let app = "allow create, update on code.repository(\"app\").contents";
+    let other = "allow create, update on code.repository(\"other\").contents";
+    let read = "allow read on code.repository(\"app\").contents";
+    let cases = [
+        ("sub matches \"repo:acme/app:*\" and ", app, "proven"),
+        ("sub matches \"repo:acme/*\" and ", other, "proven"),
+        ("sub matches \"repo:acme/app:*\" and ", other, "none"),
+        ("sub matches \"repo:acme/app:*\" and ", read, "none"),
+        ("sub matches \"repo:else/app:*\" and ", app, "none"),
+        (
+            "sub == \"repo:acme/app:ref:refs/heads/main\" and ",
+            app,
+            "blocked",
+        ),
+        (
+            "sub == \"repo:acme/app:ref:refs/heads/docs\" and ",
+            app,
+            "proven",
+        ),
+        (
+            "sub == \"repo:acme/app:environment:production\" and ",
+            app,
+            "proven",
+        ),
+    ];
+    for (subject, writer, wanted) in cases {
+        let found = path(&story(subject, writer), "devs", "prod");
+        println!("{subject} / {writer}: {found}");
+        assert_eq!(
+            found.lines().next().unwrap(),
+            wanted,
+            "{subject} / {writer}"
+        );
+    }
+    assert_eq!(verdict(&story("", app), "anyone", "prod"), "proven");
+    let narrow = story("sub matches \"repo:acme/*\" and ", app);
+    assert_eq!(verdict(&narrow, "anyone", "prod"), "none");
+}

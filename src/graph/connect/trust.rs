@@ -396,6 +396,7 @@ impl<'m> Builder<'m> {
     /// Subjects of an issuer, by the pattern that a condition on `sub` gives.
     fn issued(&mut self, issuer: &str, conditions: &[ConditionId], to: NodeId, span: Span) {
         let mut wanted: Option<Vec<Pattern>> = None;
+        let mut written: Vec<Box<str>> = Vec::new();
         let mut left = Vec::new();
         for &id in conditions {
             let condition = self.model.condition(id);
@@ -407,6 +408,7 @@ impl<'m> Builder<'m> {
             };
             match (is_subject, read) {
                 (true, Some(read)) => {
+                    written.clone_from(&condition.values);
                     wanted = Some(condition.values.iter().map(|value| read(value)).collect());
                 }
                 _ => left.push(id),
@@ -423,6 +425,10 @@ impl<'m> Builder<'m> {
             self.trusted(anyone, to, unknown.clone(), span);
         }
         let Some(wanted) = wanted else { return };
+        for place in self.spoken_of(issuer, &written) {
+            let from = self.resource(&place, Hold::Code);
+            self.trusted(from, to, unknown.clone(), span);
+        }
         for (id, own) in self.sources() {
             if self.acts_as(id, to) {
                 continue;
@@ -445,6 +451,40 @@ impl<'m> Builder<'m> {
             let relation = self.subject_relation(issuer, &place, &wanted);
             self.by_subject(node, to, relation, &unknown, &place, span);
         }
+    }
+
+    /// The places whose workloads carry subjects of some patterns, known or not.
+    fn spoken_of(&self, issuer: &str, written: &[Box<str>]) -> Vec<Place> {
+        let mut all = Vec::new();
+        for index in 0..self.model.systems.len() {
+            let id = SystemId::at(index);
+            let system = self.model.system(id);
+            let vendor = self.model.catalog.vendor(system.vendor);
+            let own = system.setting("issuer").or(vendor.issuer.as_deref());
+            if own.map(subject::host) != Some(subject::host(issuer)) {
+                continue;
+            }
+            for (number, tenant) in (0u32..).zip(&system.tenants) {
+                for text in written {
+                    for (of, steps) in
+                        subject::spoken_of(self.model, system.tenant_type, &tenant.id, text)
+                    {
+                        all.push(Place {
+                            system: id,
+                            tenant: number,
+                            steps: steps
+                                .into_iter()
+                                .map(|step| (step.of, step.names))
+                                .collect(),
+                            of,
+                        });
+                    }
+                }
+            }
+        }
+        all.sort();
+        all.dedup();
+        all
     }
 
     fn subject_relation(&self, issuer: &str, place: &Place, wanted: &[Pattern]) -> Option<bool> {
