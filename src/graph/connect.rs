@@ -84,6 +84,8 @@ struct Index {
     by_hold: HashMap<(SystemId, u32, Hold), Vec<NodeId>>,
     /// Where some node stands for a pattern of resources.
     patterns: HashSet<(SystemId, u32, Hold, TypeId)>,
+    /// Those that stand for a pattern, by tenant and what is had of them.
+    loose: HashMap<(SystemId, u32, Hold), Vec<NodeId>>,
     /// By every place that encloses them, and what is had of them.
     inside: HashMap<(Place, Hold), Vec<NodeId>>,
 }
@@ -279,6 +281,9 @@ impl<'m> Builder<'m> {
         } else {
             self.index.patterns.insert((at.0, at.1, hold, place.of));
         }
+        if !place.is_one() {
+            self.index.loose.entry(at).or_default().push(id);
+        }
         for end in 0..=place.steps.len() {
             let around = Place {
                 steps: place.steps[..end].to_vec(),
@@ -324,6 +329,25 @@ impl<'m> Builder<'m> {
             otherwise
         };
         vec![self.resource(place, hold)]
+    }
+
+    /// Nodes that may lie inside a place: those that are known to, and patterns.
+    fn around(&self, place: &Place, hold: Hold) -> Vec<NodeId> {
+        let at = (place.system, place.tenant, hold);
+        if !place.is_one() {
+            return self.index.by_hold.get(&at).cloned().unwrap_or_default();
+        }
+        let inside = self.index.inside.get(&(place.clone(), hold));
+        let mut all: Vec<NodeId> = inside.into_iter().flatten().copied().collect();
+        if place.steps.is_empty() {
+            return all;
+        }
+        for &node in self.index.loose.get(&at).into_iter().flatten() {
+            if !all.contains(&node) {
+                all.push(node);
+            }
+        }
+        all
     }
 
     fn bundle(&self, bundle: u32) -> &'m Bundle {

@@ -362,7 +362,8 @@ resource code.repository(\"app\").branch(\"main\") {{ guarded by branch-protecti
     let other = "allow create, update on code.repository(\"other\").contents";
     let read = "allow read on code.repository(\"app\").contents";
     let cases = [
-        ("sub matches \"repo:acme/app:*\" and ", app, "proven"),
+        // A protected branch leaves open which runs depend on it.
+        ("sub matches \"repo:acme/app:*\" and ", app, "possible"),
         ("sub matches \"repo:acme/*\" and ", other, "proven"),
         ("sub matches \"repo:acme/app:*\" and ", other, "none"),
         ("sub matches \"repo:acme/app:*\" and ", read, "none"),
@@ -380,7 +381,7 @@ resource code.repository(\"app\").branch(\"main\") {{ guarded by branch-protecti
         (
             "sub == \"repo:acme/app:environment:production\" and ",
             app,
-            "proven",
+            "possible",
         ),
     ];
     for (subject, writer, wanted) in cases {

@@ -3,6 +3,7 @@
 use super::guard::Used;
 use super::means::{Having, Key, Means, groups, merged};
 use super::{Basis, Builder};
+use crate::authority::verb::Verb;
 use crate::graph::edge::{Kind, Reason};
 use crate::graph::holding::Region;
 use crate::graph::node::{Node, NodeId, Place};
@@ -126,7 +127,9 @@ impl Builder<'_> {
             }
             Gives::Within { hold, of, scope } => {
                 let found = self.within(held, *hold, *of, *scope);
-                self.plainly(found, held)
+                let mut all = self.plainly(found, held);
+                self.partly_guarded(&mut all, held, *scope);
+                all
             }
             Gives::Admin { scope, through } => self.admin(held, *scope, *through, rule),
             Gives::Lift { scope } => self.lifted(held, *scope),
@@ -141,6 +144,44 @@ impl Builder<'_> {
             self.guarded(one, held);
         }
         all
+    }
+
+    /// A guard on a part of a scope leaves open whether what lies beside that part depends on it: a
+    /// workflow may run for the protected branch alone.
+    fn partly_guarded(&mut self, all: &mut [Conclusion], held: &Held, scope: TypeId) {
+        let Some(around) = self
+            .enclosing(held, scope)
+            .filter(|_| !self.guards.is_empty())
+        else {
+            return;
+        };
+        let parts: Vec<u32> = (0u32..)
+            .zip(&self.guards)
+            .filter(|(_, guard)| {
+                around.holds(&guard.place)
+                    && guard.place.steps.len() > around.steps.len()
+                    && guard.against.contains(Verb::Update)
+            })
+            .map(|(id, _)| id)
+            .collect();
+        for one in all {
+            let Some(place) = self.place_of(one.to) else {
+                continue;
+            };
+            for &part in &parts {
+                let guard = &self.guards[part as usize];
+                if one.basis.guards.contains(&part) || guard.place.of == place.of {
+                    continue;
+                }
+                let text = format!(
+                    "whether `{}` depends on `{}`, which `{}` keeps",
+                    place.text(self.model),
+                    guard.place.text(self.model),
+                    guard.kind
+                );
+                one.basis.unknown.push(self.text(text));
+            }
+        }
     }
 
     /// Notes the guards in the way of a conclusion.
@@ -280,19 +321,8 @@ impl Builder<'_> {
         let (Some(around), Some(subject)) = (self.enclosing(held, scope), &held.subject) else {
             return Vec::new();
         };
-        let list: &[NodeId] = if around.is_one() {
-            self.index
-                .inside
-                .get(&(around.clone(), hold))
-                .map_or(&[][..], |list| list)
-        } else {
-            self.index
-                .by_hold
-                .get(&(around.system, around.tenant, hold))
-                .map_or(&[][..], |list| list)
-        };
-        list.iter()
-            .copied()
+        self.around(&around, hold)
+            .into_iter()
             .filter(|&node| {
                 let Some(place) = self.place_of(node) else {
                     return false;

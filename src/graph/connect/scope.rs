@@ -39,30 +39,14 @@ impl Builder<'_> {
         for (scope, around) in &scopes {
             let mut inside: Vec<NodeId> = Vec::new();
             for hold in Hold::ALL {
-                if around.is_one() {
-                    inside.extend(
-                        self.index
-                            .inside
-                            .get(&(around.clone(), hold))
-                            .into_iter()
-                            .flatten(),
-                    );
-                } else {
-                    inside.extend(
-                        self.index
-                            .by_hold
-                            .get(&(around.system, around.tenant, hold))
-                            .into_iter()
-                            .flatten()
-                            .filter(|&&node| {
-                                self.place_of(node).is_some_and(|place| {
-                                    let on_the_way =
-                                        |of| place.steps.iter().any(|(own, _)| *own == of);
-                                    around.steps.iter().all(|(of, _)| on_the_way(*of))
-                                        && place.meets(around)
-                                })
-                            }),
-                    );
+                for node in self.around(around, hold) {
+                    let lies = self.place_of(node).is_some_and(|place| {
+                        let on_the_way = |of| place.steps.iter().any(|(own, _)| *own == of);
+                        around.steps.iter().all(|(of, _)| on_the_way(*of)) && place.meets(around)
+                    });
+                    if lies {
+                        inside.push(node);
+                    }
                 }
             }
             // A platform's own tokens have no place of their own.
