@@ -5,12 +5,13 @@ use crate::check::guard::selection::{Ground, Selected, is_excepted};
 use crate::check::guard::{deny, limit, require};
 use crate::check::{Check, Context, Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::graph::{Node, NodeId, Reach, Verdict};
+use crate::graph::{Node, NodeId, Reach, Scratch, Verdict};
 use crate::model::PartyId;
 use crate::model::guard::{Gravity, Guard, GuardRuleKind, Selection};
 use crate::model::party::Who;
 use crate::source::Span;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -35,6 +36,8 @@ pub(in crate::check) struct Judged<'c, 'm> {
     row: &'c OnceCell<Vec<(NodeId, Verdict)>>,
     /// The same with every step, searched when first asked for.
     reach: &'c OnceCell<Reach>,
+    /// Room for searches: a new one would cost as much as the whole graph, each time.
+    scratch: &'c RefCell<Scratch>,
 }
 
 /// A node that somebody has and that holds something selected.
@@ -128,6 +131,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
             (own, near)
         })
         .collect();
+    let scratch = RefCell::new(Scratch::default());
     for (id, _) in model.parties() {
         let row = OnceCell::new();
         let reach = OnceCell::new();
@@ -139,6 +143,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
                 id,
                 row: &row,
                 reach: &reach,
+                scratch: &scratch,
             };
             judge(&judged, rule, own, near.as_ref(), findings);
         }
@@ -227,8 +232,15 @@ impl Judged<'_, '_> {
     /// Everything that the party has, with every step.
     pub fn reach(&self) -> &Reach {
         let graph = self.context.graph;
-        self.reach
-            .get_or_init(|| graph.reach(&[graph.party(self.id)], false))
+        self.reach.get_or_init(|| {
+            let from = [graph.party(self.id)];
+            graph.reach_with(
+                &mut self.scratch.borrow_mut(),
+                &from,
+                false,
+                &BTreeSet::new(),
+            )
+        })
     }
 
     /// What the party has of the nodes with hits, the best first. What waits for approval is left
