@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// How many edges away is near
     #[arg(long, value_name = "N", default_value_t = 3, requires = "focus")]
     depth: usize,
+    /// Draw resources that nobody has, too, and identities that lead nowhere
+    #[arg(long)]
+    pub everything: bool,
     /// Draw each team, or each system, as one
     #[arg(long, value_enum, value_name = "BY")]
     collapse: Option<By>,
@@ -70,6 +73,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
         },
         "Delegation graph",
     );
+    if !arguments.everything {
+        let on = match &arguments.focus {
+            Some(name) => Some(found(&view, name)?),
+            None => None,
+        };
+        view = select::in_use(&view, on);
+    }
     if let Some(name) = &arguments.focus {
         let on = found(&view, name)?;
         view = select::focus(&view, on, arguments.depth);

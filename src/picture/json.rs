@@ -82,7 +82,7 @@ fn hidden(hidden: &Hidden) -> Value {
             value["depth"] = json!(depth);
         }
         Reason::Collapse(by) => value["by"] = json!(by.word()),
-        Reason::Crowd => {}
+        Reason::Crowd | Reason::Idle => {}
     }
     value
 }

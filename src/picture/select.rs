@@ -36,6 +36,57 @@ pub fn focus(view: &View, on: NodeId, depth: usize) -> View {
     keep(view, &kept, reason)
 }
 
+/// Without resources and scopes that nobody has, and identities that lead nowhere further: what
+/// is left are the parties, and everything that some path leads through. A node of `keep` stays.
+#[must_use]
+pub fn in_use(view: &View, keep_node: Option<NodeId>) -> View {
+    let count = view.nodes.len();
+    let mut kept = vec![true; count];
+    loop {
+        let mut entered = vec![0_usize; count];
+        let mut left = vec![0_usize; count];
+        for edge in &view.edges {
+            if kept[edge.from.0] && kept[edge.to.0] && edge.from != edge.to {
+                entered[edge.to.0] += 1;
+                left[edge.from.0] += 1;
+            }
+        }
+        let idle: Vec<usize> = (0..count)
+            .filter(|&index| kept[index] && Some(NodeId(index)) != keep_node)
+            .filter(|&index| match view.nodes[index].kind {
+                NodeKind::Secret
+                | NodeKind::Host
+                | NodeKind::Code
+                | NodeKind::Scope
+                | NodeKind::Channel
+                | NodeKind::Authority
+                | NodeKind::Resource => entered[index] == 0,
+                NodeKind::Identity => {
+                    entered[index] == 0 || left[index] == 0 && entered[index] == 1
+                }
+                NodeKind::Anyone => entered[index] + left[index] == 0,
+                NodeKind::Connector
+                | NodeKind::Webhook
+                | NodeKind::Agent
+                | NodeKind::Workflow
+                | NodeKind::Service
+                | NodeKind::Human
+                | NodeKind::Group
+                | NodeKind::Role
+                | NodeKind::External
+                | NodeKind::Unknown
+                | NodeKind::Collapsed => false,
+            })
+            .collect();
+        if idle.is_empty() {
+            return keep(view, &kept, Reason::Idle);
+        }
+        for index in idle {
+            kept[index] = false;
+        }
+    }
+}
+
 /// The `most` nodes that have the most edges, earlier ones first among equals.
 #[must_use]
 pub fn busiest(view: &View, most: usize) -> View {

@@ -414,6 +414,8 @@ pub enum Reason {
     Collapse(GroupKind),
     /// It has the fewest edges, and the picture is full.
     Crowd,
+    /// Nobody has it, or it is an identity that leads nowhere.
+    Idle,
 }
 
 /// What is not in the picture.
@@ -449,6 +451,9 @@ impl Hidden {
             Reason::Crowd => {
                 format!("not drawn, for want of room: {nodes} with the fewest edges, and {edges}")
             }
+            Reason::Idle => {
+                format!("not drawn, as no path leads through them: {nodes} and {edges}")
+            }
         }
     }
 
@@ -458,6 +463,7 @@ impl Hidden {
             Reason::Focus { .. } => "focus",
             Reason::Collapse(_) => "collapse",
             Reason::Crowd => "crowd",
+            Reason::Idle => "idle",
         }
     }
 }
