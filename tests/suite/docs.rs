@@ -123,3 +123,25 @@ fn every_link_between_pages_leads_somewhere() {
     }
     assert!(broken.is_empty(), "{broken}");
 }
+
+/// The README's pictures are what `scopec graph` draws.
+#[test]
+fn the_pictures_are_what_is_drawn() {
+    let cases: [(&str, &[&str]); 2] = [
+        ("docs/lateral.svg", &["graph", "examples/lateral"]),
+        (
+            "docs/acme.svg",
+            &["graph", "examples/acme", "--focus", "deploy-web"],
+        ),
+    ];
+    for (file, arguments) in cases {
+        let output = Command::new(env!("CARGO_BIN_EXE_scopec"))
+            .args(arguments)
+            .current_dir(folder(""))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        let drawn = String::from_utf8(output.stdout).unwrap();
+        expect_file(&folder(file), &drawn);
+    }
+}
