@@ -101,7 +101,10 @@ impl DelegationGraph {
         self.nodes.find(node)
     }
 
-    /// The node of a party. Every party has one.
+    /// The node of a party.
+    ///
+    /// # Panics
+    /// If the party is of another model: every party of the graph's own has a node.
     pub fn party(&self, id: PartyId) -> NodeId {
         self.nodes
             .find(&Node::Party(id))

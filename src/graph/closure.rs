@@ -5,6 +5,11 @@
 //! components, in reverse topological order), each with one set of bits; what follows from several
 //! premises is added to each source's own set until nothing is new.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::DelegationGraph;
 use super::engine::{Engine, Scratch, Verdict};
 use super::node::{Node, NodeId};

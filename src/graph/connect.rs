@@ -20,7 +20,7 @@ use crate::model::control::Hold;
 use crate::model::thing::Thing;
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::{FileId, Span};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Somebody who holds authority in one tenant.
@@ -121,7 +121,7 @@ pub(super) fn connect(model: &Model, granted: &Granted) -> DelegationGraph {
     builder.unnamed();
     builder.contained();
     let means = builder.gather();
-    builder.conclude(means);
+    builder.conclude(&means);
     builder.elevated();
     builder.influences();
     builder.passes();
@@ -418,20 +418,20 @@ pub(super) fn homeless(
     if party.is_integration() {
         return Vec::new();
     }
-    let mut all: BTreeMap<(SystemId, u32), ()> = BTreeMap::new();
+    let mut all: BTreeSet<(SystemId, u32)> = BTreeSet::new();
     for clause in &party.clauses {
         if let ClauseKind::Allow(rule) = &clause.kind {
             for part in &rule.parts {
                 for tenant in 0..model.system(part.thing.system).tenants.len() {
                     if part.thing.tenants.holds(tenant) {
                         let tenant = u32::try_from(tenant).unwrap_or(u32::MAX);
-                        all.insert((part.thing.system, tenant), ());
+                        all.insert((part.thing.system, tenant));
                     }
                 }
             }
         } else if let ClauseKind::Holds { system, .. } = &clause.kind {
             for tenant in 0..model.system(*system).tenants.len() {
-                all.insert((*system, u32::try_from(tenant).unwrap_or(u32::MAX)), ());
+                all.insert((*system, u32::try_from(tenant).unwrap_or(u32::MAX)));
             }
         }
     }
@@ -439,5 +439,5 @@ pub(super) fn homeless(
         let bundle = &granted.bundles[bundle as usize];
         all.remove(&(bundle.system, bundle.tenant));
     }
-    all.into_keys().collect()
+    all.into_iter().collect()
 }

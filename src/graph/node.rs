@@ -112,6 +112,7 @@ impl Place {
     }
 
     /// The resources of a type in here, whatever they are called; itself where it is of the type.
+    #[must_use]
     pub fn down(&self, model: &Model, of: TypeId) -> Self {
         if self.of == of {
             return self.clone();

@@ -1,5 +1,10 @@
 //! Paths: why somebody has something, hop by hop.
 
+#![allow(
+    clippy::similar_names,
+    reason = "what is held, how it is held and where from are called so in the documents"
+)]
+
 use super::DelegationGraph;
 use super::edge::{Kind, Reason};
 use super::engine::Verdict;

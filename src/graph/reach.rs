@@ -1,5 +1,10 @@
 //! Everything that one node has, and what authority comes with it.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::edge::Reason;
 use super::engine::{SEED, Scratch, Verdict};
 use super::holding::{Ability, Holding, Piece, Slots, Wanted};
@@ -189,14 +194,10 @@ impl DelegationGraph {
                 vec![Holding::of_bundle(model, granted, bundle)]
             }
             Node::Party(id) if model.party(*id).is_integration() => Vec::new(),
-            Node::Party(id) => {
-                connect::homeless(model, granted, &self.bundles_of(granted, *id), *id)
-                    .into_iter()
-                    .map(|(system, tenant)| {
-                        Holding::of_principal(model, granted, *id, system, tenant)
-                    })
-                    .collect()
-            }
+            Node::Party(id) => connect::homeless(model, granted, &bundles_of(granted, *id), *id)
+                .into_iter()
+                .map(|(system, tenant)| Holding::of_principal(model, granted, *id, system, tenant))
+                .collect(),
             Node::Anyone => Holding::of_anyone(model, granted),
             Node::Resource(..)
             | Node::Scope(_)
@@ -205,15 +206,6 @@ impl DelegationGraph {
             | Node::Passed(_)
             | Node::Means(_) => Vec::new(),
         }
-    }
-
-    fn bundles_of(&self, granted: &Granted, id: PartyId) -> HashMap<PartyId, Vec<u32>> {
-        let own = (0u32..)
-            .zip(&granted.bundles)
-            .filter(|(_, bundle)| bundle.holders.contains(&id))
-            .map(|(index, _)| index)
-            .collect();
-        HashMap::from([(id, own)])
     }
 
     /// All statements of authority that `reach` comes to, in the order of discovery.
@@ -321,4 +313,13 @@ impl DelegationGraph {
             .map(|(id, _)| id)
             .collect()
     }
+}
+
+fn bundles_of(granted: &Granted, id: PartyId) -> HashMap<PartyId, Vec<u32>> {
+    let own = (0u32..)
+        .zip(&granted.bundles)
+        .filter(|(_, bundle)| bundle.holders.contains(&id))
+        .map(|(index, _)| index)
+        .collect();
+    HashMap::from([(id, own)])
 }

@@ -1,5 +1,10 @@
 //! The control rules in force, by the operations that they ask for.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::holding::{Doubt, Slots, Wanted};
 use crate::authority::pattern::Pattern;
 use crate::authority::verb::Verb;
@@ -9,6 +14,7 @@ use crate::model::control::{Asks, Conjunct, Control, Gives, Hold, Variable, When
 use crate::model::{Model, SystemId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 /// Rules, and where each operation is asked for.
 #[derive(Default, Debug)]
@@ -140,7 +146,7 @@ fn hosting(catalog: &Catalog) -> Vec<Control> {
                 );
                 if let Some(via) = &hosts.via {
                     when.push(When::TrustsService(variable, via.clone()));
-                    text.push_str(&format!(" when R trusts \"{via}\""));
+                    let _ = write!(text, " when R trusts \"{via}\"");
                     for one in &pass.when {
                         if let When::Carries { key, .. } = one {
                             when.push(When::Carries {

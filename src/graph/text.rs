@@ -1,5 +1,10 @@
 //! Nodes, hops and guards in words.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::DelegationGraph;
 use super::edge::Reason;
 use super::node::{EdgeId, Node, NodeId};

@@ -16,7 +16,10 @@ pub struct Subjects<'a> {
     pub left: Vec<ConditionId>,
 }
 
-/// The subjects of a thing's workloads under these conditions; the error says why there are none.
+/// The subjects of a thing's workloads under these conditions.
+///
+/// # Errors
+/// Why there are none: the vendor issues no tokens, or they say nothing of such a thing.
 pub fn subjects<'a>(
     model: &'a Model,
     thing: &Thing,

@@ -5,6 +5,11 @@
 //! other premises are its `also`. Only where many hold the same and it gives many things, so that
 //! every pair would be an edge, does the authority stay a node.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::view::{
@@ -64,7 +69,7 @@ struct Drafts<'a> {
     kept: BTreeSet<graph::NodeId>,
     /// What somebody reaches, where a guard asked for it.
     reached: HashMap<graph::NodeId, Reach>,
-    drafts: Vec<Draft>,
+    made: Vec<Draft>,
     known: BTreeMap<Says, usize>,
 }
 
@@ -93,7 +98,7 @@ impl<'a> Drafts<'a> {
             to,
             kept,
             reached: HashMap::new(),
-            drafts: Vec::new(),
+            made: Vec::new(),
             known: BTreeMap::new(),
         }
     }
@@ -202,11 +207,11 @@ impl<'a> Drafts<'a> {
             guards: stopped,
         };
         match self.known.get(&says) {
-            Some(&index) if self.drafts[index].verdict <= draft.verdict => {}
-            Some(&index) => self.drafts[index] = draft,
+            Some(&index) if self.made[index].verdict <= draft.verdict => {}
+            Some(&index) => self.made[index] = draft,
             None => {
-                self.known.insert(says, self.drafts.len());
-                self.drafts.push(draft);
+                self.known.insert(says, self.made.len());
+                self.made.push(draft);
             }
         }
     }
@@ -258,7 +263,7 @@ impl<'a> Drafts<'a> {
                 .map(|team| out.group(GroupKind::Team, &*team.name))
                 .collect(),
         };
-        let mut used: BTreeSet<graph::NodeId> = (self.drafts.iter())
+        let mut used: BTreeSet<graph::NodeId> = (self.made.iter())
             .flat_map(|draft| [draft.hop.from, draft.hop.to])
             .collect();
         used.extend(model.parties().map(|(id, _)| graph.party(id)));
@@ -276,7 +281,7 @@ impl<'a> Drafts<'a> {
             }
             numbers.insert(id, out.add(drawn));
         }
-        for draft in &self.drafts {
+        for draft in &self.made {
             let ends = (numbers.get(&draft.hop.from)).zip(numbers.get(&draft.hop.to));
             if let Some((&from, &to)) = ends {
                 out.connect(self.project.edge(draft, from, to));
@@ -374,7 +379,7 @@ impl Project<'_> {
             }
         }
         let mut node = Node {
-            team: self.team(party, groups),
+            team: team_of(party, groups),
             tags,
             place: Some(self.line(party.name_span)),
             incomplete: !party.complete,
@@ -426,13 +431,6 @@ impl Project<'_> {
         facts
     }
 
-    fn team(&self, party: &Party, groups: &Groups) -> Option<GroupId> {
-        match party.owner() {
-            Some((Owner::Team(team), _)) => groups.teams.get(team.index()).copied(),
-            Some((Owner::Person(_), _)) | None => None,
-        }
-    }
-
     fn identity(&self, bundle: u32, groups: &Groups) -> Node {
         let bundle = &self.granted.bundles[bundle as usize];
         let party = self.model.party(bundle.party);
@@ -450,7 +448,7 @@ impl Project<'_> {
             node.place = Some(self.line(party.name_span));
             node
         };
-        node.team = self.team(party, groups);
+        node.team = team_of(party, groups);
         let holders: Vec<&str> = (bundle.holders.iter())
             .map(|&holder| &*self.model.party(holder).name)
             .collect();
@@ -569,5 +567,12 @@ fn party_kind(kind: PartyKind) -> NodeKind {
         PartyKind::Group => NodeKind::Group,
         PartyKind::Role => NodeKind::Role,
         PartyKind::External => NodeKind::External,
+    }
+}
+
+fn team_of(party: &Party, groups: &Groups) -> Option<GroupId> {
+    match party.owner() {
+        Some((Owner::Team(team), _)) => groups.teams.get(team.index()).copied(),
+        Some((Owner::Person(_), _)) | None => None,
     }
 }

@@ -123,7 +123,6 @@ integration billing: service {
 fn a_bot_that_writes_code_becomes_what_the_pipeline_is() {
     let text = format!("{CLOUD}{LATERAL}");
     let found = path(&text, "helpdesk-bot", "billing");
-    println!("{found}");
     assert!(found.starts_with("proven"), "{found}");
     assert_eq!(verdict(&text, "billing", "helpdesk-bot"), "none");
 }
@@ -136,7 +135,6 @@ resource code.repository("web").branch("main") { guarded by branch-protection "p
 "#;
     let text = format!("{CLOUD}{LATERAL}{guard}");
     let found = path(&text, "helpdesk-bot", "billing");
-    println!("{found}");
     assert!(found.starts_with("blocked"), "{found}");
     let open = text.replace("except owners", "except helpdesk-bot");
     assert_eq!(verdict(&open, "helpdesk-bot", "billing"), "proven");
@@ -170,8 +168,11 @@ integration bot: service {{
     for (trust, allow, wanted) in cases {
         let text = story(trust, allow);
         let found = path(&text, "bot", "prod");
-        println!("{trust} / {allow}: {found}");
-        assert_eq!(found.lines().next().unwrap(), wanted, "{trust} / {allow}");
+        assert_eq!(
+            found.lines().next().unwrap(),
+            wanted,
+            "{trust} / {allow}: {found}"
+        );
     }
 }
 
@@ -226,8 +227,7 @@ fn an_identity_is_passed_to_what_it_trusts() {
     ];
     for (clauses, wanted) in cases {
         let found = path(&bot(&clauses), "bot", "prod");
-        println!("{clauses}: {found}");
-        assert_eq!(found.lines().next().unwrap(), wanted, "{clauses}");
+        assert_eq!(found.lines().next().unwrap(), wanted, "{clauses}: {found}");
     }
 }
 
@@ -255,7 +255,6 @@ integration both: service {{
 }}"
     );
     let found = path(&text, "both", "prod");
-    println!("{found}");
     assert!(found.starts_with("proven"));
     // The instance may stop for a reason of its own.
     assert_eq!(verdict(&text, "editor", "prod"), "possible");
@@ -308,8 +307,7 @@ resource prod.iam.policy("shared") { attached to bot }
     for (clauses, wanted) in cases {
         let text = format!("{}{base}", bot(clauses));
         let found = path(&text, "bot", "prod");
-        println!("{clauses}: {found}");
-        assert_eq!(found.lines().next().unwrap(), wanted, "{clauses}");
+        assert_eq!(found.lines().next().unwrap(), wanted, "{clauses}: {found}");
     }
 }
 
@@ -339,7 +337,6 @@ principal far: role {
         bot("bounded by narrow\nallow \"iam:PutRolePolicy\" on prod.iam.role(\"bot\")")
     );
     let found = path(&bounded, "bot", "prod");
-    println!("{found}");
     assert!(found.starts_with("blocked"), "{found}");
 }
 
@@ -386,7 +383,6 @@ resource code.repository(\"app\").branch(\"main\") {{ guarded by branch-protecti
     ];
     for (subject, writer, wanted) in cases {
         let found = path(&story(subject, writer), "devs", "prod");
-        println!("{subject} / {writer}: {found}");
         assert_eq!(
             found.lines().next().unwrap(),
             wanted,

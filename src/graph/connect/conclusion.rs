@@ -1,5 +1,14 @@
 //! What follows for whoever holds what a rule asks for.
 
+#![allow(
+    clippy::similar_names,
+    reason = "what is held, how it is held and where from are called so in the documents"
+)]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::guard::Used;
 use super::means::{Having, Key, Means, groups, merged};
 use super::{Basis, Builder};
@@ -25,7 +34,7 @@ struct Held {
 
 impl Builder<'_> {
     /// Adds the edges of every rule whose groups are all held.
-    pub(super) fn conclude(&mut self, means: Means) {
+    pub(super) fn conclude(&mut self, means: &Means) {
         let mut by_rule: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (index, (key, _)) in means.iter().enumerate() {
             by_rule.entry(key.rule).or_default().push(index);
@@ -34,7 +43,7 @@ impl Builder<'_> {
         for (rule, list) in by_rule {
             let control = self.rules.list[rule as usize].clone();
             let count = groups(&control).len();
-            for held in self.joined(&means, &list, count) {
+            for held in self.joined(means, &list, count) {
                 let edges = self.conclusions(&control, rule, &held);
                 if edges.is_empty() {
                     continue;
@@ -254,7 +263,7 @@ impl Builder<'_> {
             && region.place.of == region.of
             && region.address.as_pattern().is_some();
         let says = match hold {
-            Hold::Credential => roles.secret && !(one && !found.is_empty()),
+            Hold::Credential => roles.secret && (!one || found.is_empty()),
             Hold::Identity => one && found.is_empty(),
             Hold::Host | Hold::Code => false,
         };
@@ -308,13 +317,11 @@ impl Builder<'_> {
             .subject
             .as_ref()
             .or_else(|| held.bound.first().map(|(_, region)| region))?;
-        match subject.place.enclosing(self.model, scope) {
-            Some(place) => Some(place),
-            None => {
-                let inside = super::means::at(self.model, subject, scope)?;
-                Some(self.down(&inside.place, scope))
-            }
+        if let Some(place) = subject.place.enclosing(self.model, scope) {
+            return Some(place);
         }
+        let inside = super::means::at(self.model, subject, scope)?;
+        Some(self.down(&inside.place, scope))
     }
 
     fn within(&self, held: &Held, hold: Hold, of: Option<TypeId>, scope: TypeId) -> Vec<NodeId> {

@@ -1,5 +1,10 @@
 //! Guards: what keeps authority from being used, and who passes them.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::Builder;
 use crate::authority::verb::{Verb, VerbSet};
 use crate::graph::Guard;

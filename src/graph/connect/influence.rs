@@ -1,6 +1,11 @@
 //! Influence: making somebody act, by their own logic. For agents content is control, since they
 //! take instructions from what they read.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::{Basis, Builder, Holder};
 use crate::authority::verb::Verb;
 use crate::graph::edge::{Kind, Reason};
@@ -92,7 +97,7 @@ impl Builder<'_> {
         if types.is_empty() {
             return;
         }
-        let by_tenant = self.by_tenant(&watched);
+        let by_tenant = by_tenant(&watched);
         for (holder, node) in self.holders() {
             let holding = self.holding(holder);
             let Some(there) = by_tenant.get(&(holding.system, holding.tenant)) else {
@@ -101,15 +106,6 @@ impl Builder<'_> {
             let abilities = holding.abilities(self.model, &OnTypes { types: &types });
             self.written(holder, node, &abilities, &watched, there);
         }
-    }
-
-    fn by_tenant(&self, watched: &[Watched]) -> BTreeMap<(SystemId, u32), Vec<usize>> {
-        let mut all: BTreeMap<(SystemId, u32), Vec<usize>> = BTreeMap::new();
-        for (index, one) in watched.iter().enumerate() {
-            let at = (one.place.system, one.place.tenant);
-            all.entry(at).or_default().push(index);
-        }
-        all
     }
 
     fn written(
@@ -307,4 +303,13 @@ impl Builder<'_> {
         all.dedup();
         all
     }
+}
+
+fn by_tenant(watched: &[Watched]) -> BTreeMap<(SystemId, u32), Vec<usize>> {
+    let mut all: BTreeMap<(SystemId, u32), Vec<usize>> = BTreeMap::new();
+    for (index, one) in watched.iter().enumerate() {
+        let at = (one.place.system, one.place.tenant);
+        all.entry(at).or_default().push(index);
+    }
+    all
 }

@@ -5,6 +5,15 @@
 //! Everybody who holds a group in the same places shares one node for it, so that what follows
 //! from it is said once.
 
+#![allow(
+    clippy::similar_names,
+    reason = "what is held, how it is held and where from are called so in the documents"
+)]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::guard::Used;
 use super::{Builder, Holder};
 use crate::graph::edge::{Kind, Reason};
@@ -99,11 +108,10 @@ impl Builder<'_> {
                 abilities.into_iter().map(|one| (true, one)).collect();
             for group in self.groups_of(holder, &members) {
                 let key = (group, holding.system, holding.tenant);
-                if !of_groups.contains_key(&key) {
-                    let abilities = self.abilities_of_party(group, key.1, key.2);
-                    of_groups.insert(key, abilities);
-                }
-                all.extend(of_groups[&key].iter().map(|one| (false, one.clone())));
+                let theirs = of_groups
+                    .entry(key)
+                    .or_insert_with(|| self.abilities_of_party(group, key.1, key.2));
+                all.extend(theirs.iter().map(|one| (false, one.clone())));
             }
             if !all.is_empty() {
                 self.holder(holder, node, &all, &mut found);

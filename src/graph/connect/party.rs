@@ -1,5 +1,10 @@
 //! Parties, their identities, and the resources that their declarations name.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::{Basis, Builder};
 use crate::graph::edge::{Kind, Reason};
 use crate::graph::holding::inside;

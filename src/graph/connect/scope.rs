@@ -1,6 +1,11 @@
 //! Elevation: whoever can grant itself anything in a scope has what lies inside. The scope is one
 //! node; below it only what leads elsewhere is derived.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::Builder;
 use crate::graph::edge::Reason;
 use crate::graph::holding::Slots;

@@ -5,6 +5,11 @@
 //! (AWS: "Cross-account policy evaluation logic"); those edges are conclusions of the rules that
 //! say `R trusts holder`. What is federated is a matter of subjects.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
+)]
+
 use super::{Basis, Builder};
 use crate::authority::pattern::Pattern;
 use crate::graph::edge::{Kind, Reason};
@@ -36,7 +41,7 @@ struct Admitted {
 /// Claims and keys that say who the partner is, rather than what must hold besides.
 const KNOWN_TO_THE_PARTNER: [&str; 2] = ["sts:ExternalId", "aud"];
 
-impl<'m> Builder<'m> {
+impl Builder<'_> {
     fn admissions(&self, node: NodeId) -> (Vec<Admitted>, bool) {
         let mut all = Vec::new();
         let mut open = true;
@@ -342,7 +347,7 @@ impl<'m> Builder<'m> {
             for place in &places {
                 if place.holds(&own) {
                     self.trusted(node, to, unknown.clone(), span);
-                } else if self.overlaps(place, &own) {
+                } else if overlaps(place, &own) {
                     let name = &self.model.party(id).name;
                     let text = format!(
                         "for which branch or environment `{name}` runs in `{}`",
@@ -354,16 +359,6 @@ impl<'m> Builder<'m> {
                 }
             }
         }
-    }
-
-    /// Whether a workload that runs from `own` may carry a subject inside `place`: one lies within
-    /// the other, or both are parts of one thing that are not of one type.
-    fn overlaps(&self, place: &Place, own: &Place) -> bool {
-        own.holds(place)
-            || place.meets(own)
-                && !place.steps.is_empty()
-                && !own.steps.is_empty()
-                && place.of != own.of
     }
 
     fn acts_as(&self, id: PartyId, node: NodeId) -> bool {
@@ -543,12 +538,22 @@ impl<'m> Builder<'m> {
         let mut places = Vec::new();
         for (of, steps) in ways {
             let inner = Thing {
-                of,
                 steps,
+                of,
                 ..thing.clone()
             };
             places.extend(self.places(&inner));
         }
         (places, left)
     }
+}
+
+/// Whether a workload that runs from `own` may carry a subject inside `place`: one lies within the
+/// other, or both are parts of one thing that are not of one type.
+fn overlaps(place: &Place, own: &Place) -> bool {
+    own.holds(place)
+        || place.meets(own)
+            && !place.steps.is_empty()
+            && !own.steps.is_empty()
+            && place.of != own.of
 }
