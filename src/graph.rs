@@ -13,11 +13,12 @@ mod holding;
 mod node;
 mod path;
 mod reach;
+mod rows;
 mod rule;
 mod target;
 mod text;
 
-pub use closure::{Closure, Rows};
+pub use closure::Closure;
 pub use cut::Cut;
 pub use edge::{Edge, Kind, Reason};
 pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
@@ -25,6 +26,7 @@ pub use holding::{Ability, Bound, Doubt, Holding, Piece, Region, Slots, Wanted, 
 pub use node::{EdgeId, Node, NodeId, Place};
 pub use path::{Answer, Hop};
 pub use reach::{Derivation, Held, Reach, Via};
+pub use rows::Rows;
 pub use target::{Target, lacking};
 
 use crate::authority::verb::VerbSet;

@@ -52,15 +52,32 @@ pub struct Clause {
 #[derive(Clone, Default, Debug)]
 pub struct Engine {
     nodes: usize,
-    to: Vec<u32>,
-    verdict: Vec<Verdict>,
-    step: Vec<bool>,
-    /// Where each clause's premises begin in `premises`.
-    from: Vec<u32>,
+    heads: Vec<Head>,
     premises: Vec<u32>,
     /// Where each node's clauses begin in `uses`.
     begin: Vec<u32>,
-    uses: Vec<u32>,
+    uses: Vec<Use>,
+}
+
+/// A clause but for its premises.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    to: u32,
+    /// Where its premises begin in [`Engine::premises`].
+    from: u32,
+    verdict: Verdict,
+    step: bool,
+}
+
+/// A clause under one of its premises, with all that a search reads of it.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    clause: u32,
+    to: u32,
+    verdict: Verdict,
+    step: bool,
+    /// Whether there are other premises.
+    joint: bool,
 }
 
 impl Engine {
@@ -68,15 +85,16 @@ impl Engine {
     pub fn new(nodes: usize, clauses: impl IntoIterator<Item = Clause>) -> Self {
         let mut engine = Engine {
             nodes,
-            from: vec![0],
             ..Engine::default()
         };
         for clause in clauses {
-            engine.to.push(clause.to);
-            engine.verdict.push(clause.verdict);
-            engine.step.push(clause.step);
+            engine.heads.push(Head {
+                to: clause.to,
+                from: number(engine.premises.len()),
+                verdict: clause.verdict,
+                step: clause.step,
+            });
             engine.premises.extend(&clause.premises);
-            engine.from.push(number(engine.premises.len()));
         }
         let mut count = vec![0u32; nodes + 1];
         for &premise in &engine.premises {
@@ -86,11 +104,25 @@ impl Engine {
             count[index] += count[index - 1];
         }
         engine.begin.clone_from(&count);
-        let mut uses = vec![0; engine.premises.len()];
-        for clause in 0..engine.to.len() {
-            for &premise in engine.premises(clause) {
+        let nothing = Use {
+            clause: 0,
+            to: 0,
+            verdict: Verdict::Proven,
+            step: false,
+            joint: false,
+        };
+        let mut uses = vec![nothing; engine.premises.len()];
+        for (clause, head) in engine.heads.iter().enumerate() {
+            let premises = engine.premises(clause);
+            for &premise in premises {
                 let place = &mut count[premise as usize];
-                uses[*place as usize] = number(clause);
+                uses[*place as usize] = Use {
+                    clause: number(clause),
+                    to: head.to,
+                    verdict: head.verdict,
+                    step: head.step,
+                    joint: premises.len() > 1,
+                };
                 *place += 1;
             }
         }
@@ -105,26 +137,34 @@ impl Engine {
 
     /// How many clauses there are.
     pub fn clauses(&self) -> usize {
-        self.to.len()
+        self.heads.len()
     }
 
     /// The premises of a clause.
     pub fn premises(&self, clause: usize) -> &[u32] {
-        &self.premises[self.from[clause] as usize..self.from[clause + 1] as usize]
+        let end = match self.heads.get(clause + 1) {
+            Some(next) => next.from as usize,
+            None => self.premises.len(),
+        };
+        &self.premises[self.heads[clause].from as usize..end]
     }
 
     /// The conclusion of a clause.
     pub fn to(&self, clause: usize) -> u32 {
-        self.to[clause]
+        self.heads[clause].to
     }
 
     /// What a clause rests on.
     pub fn verdict(&self, clause: usize) -> Verdict {
-        self.verdict[clause]
+        self.heads[clause].verdict
     }
 
     /// The clauses of which a node is a premise, in order.
-    pub fn uses(&self, node: u32) -> &[u32] {
+    pub fn uses(&self, node: u32) -> impl Iterator<Item = usize> + '_ {
+        self.under(node).iter().map(|one| one.clause as usize)
+    }
+
+    fn under(&self, node: u32) -> &[Use] {
         let node = node as usize;
         &self.uses[self.begin[node] as usize..self.begin[node + 1] as usize]
     }
@@ -138,15 +178,36 @@ fn number(index: usize) -> u32 {
 #[derive(Clone, Default, Debug)]
 pub struct Scratch {
     epoch: u32,
-    stamp: Vec<u32>,
-    verdict: Vec<Verdict>,
-    height: Vec<u32>,
-    by: Vec<u32>,
-    missing_epoch: Vec<u32>,
-    missing: Vec<u32>,
+    states: Vec<State>,
+    waits: Vec<Wait>,
     found: Vec<u32>,
+    /// Nodes to be found, by the height of their best derivation so far. One that got a better one
+    /// stands in several.
     levels: Vec<Vec<u32>>,
+    /// The end of the levels in which there is any.
+    top: usize,
+    /// Room for the nodes of one level.
+    next: Vec<u32>,
+    /// Clauses that rest on more than is asked for yet, with the height of their conclusions.
     pending: [Vec<(u32, u32)>; 3],
+}
+
+/// The best derivation of a node so far, in the search of that epoch.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    epoch: u32,
+    height: u32,
+    by: u32,
+    verdict: Verdict,
+    /// Whether no better one can come.
+    found: bool,
+}
+
+/// How many premises of a clause are missing, in the search of that epoch.
+#[derive(Clone, Copy, Default, Debug)]
+struct Wait {
+    epoch: u32,
+    missing: u32,
 }
 
 /// No clause: the node is where the search began.
@@ -165,107 +226,128 @@ impl Scratch {
     ) {
         self.begin(engine);
         for &seed in seeds {
-            if !self.has(seed) {
-                self.put(seed, Verdict::Proven, 0, SEED);
-            }
+            self.offer(seed, Verdict::Proven, 0, SEED);
         }
-        let mut next = 0;
         for pass in Verdict::ALL.into_iter().filter(|pass| *pass <= limit) {
-            let waiting = std::mem::take(&mut self.pending[pass as usize]);
-            for &(clause, height) in &waiting {
-                self.enter(clause, height);
+            let mut pending = std::mem::take(&mut self.pending[pass as usize]);
+            for (clause, height) in pending.drain(..) {
+                self.offer(engine.to(clause as usize), pass, height, clause);
             }
+            self.pending[pass as usize] = pending;
             let mut level = 0;
-            // Seeds stand at level 0 and enter their clauses before it is read.
-            self.expand(engine, &mut next, pass, &closed);
-            while level < self.levels.len() {
-                let mut clauses = std::mem::take(&mut self.levels[level]);
-                clauses.sort_unstable();
-                loop {
-                    for &clause in &clauses {
-                        let to = engine.to[clause as usize];
-                        if !self.has(to) {
-                            self.put(to, pass, number(level), clause);
-                        }
+            while level < self.top {
+                // Clauses that are no step of their own conclude at the level of their premises,
+                // so that a level may fill again.
+                while !self.levels[level].is_empty() {
+                    let mut next = std::mem::take(&mut self.next);
+                    std::mem::swap(&mut next, &mut self.levels[level]);
+                    // All of them are found before any clause of theirs fires: what follows at
+                    // this level takes no node from those that are here already.
+                    next.retain(|&node| {
+                        let state = &mut self.states[node as usize];
+                        !std::mem::replace(&mut state.found, true)
+                    });
+                    self.found.extend(&next);
+                    for node in next.drain(..) {
+                        self.expand(engine, node, pass, &closed);
                     }
-                    self.expand(engine, &mut next, pass, &closed);
-                    // Clauses that are no step of their own conclude at the level of their premises.
-                    clauses = std::mem::take(&mut self.levels[level]);
-                    if clauses.is_empty() {
-                        break;
-                    }
-                    clauses.sort_unstable();
+                    self.next = next;
                 }
                 level += 1;
             }
+            self.top = 0;
         }
     }
 
-    /// Lets the clauses of newly found nodes fire.
-    fn expand(
-        &mut self,
-        engine: &Engine,
-        next: &mut usize,
-        pass: Verdict,
-        closed: &impl Fn(u32) -> bool,
-    ) {
-        while let Some(&node) = self.found.get(*next) {
-            *next += 1;
-            for &clause in engine.uses(node) {
-                let index = clause as usize;
-                let premises = engine.premises(index);
-                if premises.len() > 1 {
-                    if self.missing_epoch[index] != self.epoch {
-                        self.missing_epoch[index] = self.epoch;
-                        self.missing[index] = number(premises.len());
-                    }
-                    self.missing[index] -= 1;
-                    if self.missing[index] > 0 {
-                        continue;
-                    }
-                }
-                if self.has(engine.to[index]) || closed(clause) {
-                    continue;
-                }
-                let highest = premises
-                    .iter()
-                    .map(|&premise| self.height[premise as usize])
-                    .max()
-                    .unwrap_or(0);
-                let height = highest + u32::from(engine.step[index]);
-                let verdict = engine.verdict[index];
-                if verdict <= pass {
-                    self.enter(clause, height);
-                } else {
-                    self.pending[verdict as usize].push((clause, height));
-                }
+    /// Lets the clauses of a newly found node fire.
+    fn expand(&mut self, engine: &Engine, node: u32, pass: Verdict, closed: &impl Fn(u32) -> bool) {
+        let own = self.states[node as usize].height;
+        for one in engine.under(node) {
+            let clause = one.clause;
+            if one.joint && self.is_missing(engine, clause as usize) {
+                continue;
+            }
+            if self.has(one.to) || closed(clause) {
+                continue;
+            }
+            let highest = if one.joint {
+                let premises = engine.premises(clause as usize).iter();
+                premises
+                    .map(|&premise| self.states[premise as usize].height)
+                    .fold(own, u32::max)
+            } else {
+                own
+            };
+            let height = highest + u32::from(one.step);
+            if one.verdict <= pass {
+                self.offer(one.to, pass, height, clause);
+            } else {
+                self.pending[one.verdict as usize].push((clause, height));
             }
         }
     }
 
-    fn enter(&mut self, clause: u32, height: u32) {
+    /// Takes a derivation for a node where it is the best so far.
+    fn offer(&mut self, node: u32, verdict: Verdict, height: u32, by: u32) {
+        let state = &mut self.states[node as usize];
+        if state.epoch == self.epoch {
+            if state.found || (state.height, state.by) <= (height, by) {
+                return;
+            }
+            // In the list of its level it stands already.
+            if state.height == height {
+                state.by = by;
+                return;
+            }
+        }
+        *state = State {
+            epoch: self.epoch,
+            height,
+            by,
+            verdict,
+            found: false,
+        };
         let level = height as usize;
         if self.levels.len() <= level {
             self.levels.resize_with(level + 1, Vec::new);
         }
-        self.levels[level].push(clause);
+        self.levels[level].push(node);
+        self.top = self.top.max(level + 1);
+    }
+
+    /// Counts a premise of a clause with several as found, and says whether another is not.
+    fn is_missing(&mut self, engine: &Engine, clause: usize) -> bool {
+        let wait = &mut self.waits[clause];
+        if wait.epoch != self.epoch {
+            *wait = Wait {
+                epoch: self.epoch,
+                missing: number(engine.premises(clause).len()),
+            };
+        }
+        wait.missing -= 1;
+        wait.missing > 0
     }
 
     fn begin(&mut self, engine: &Engine) {
-        if self.stamp.len() != engine.nodes || self.missing.len() != engine.clauses() {
+        if self.states.len() != engine.nodes || self.waits.len() != engine.clauses() {
+            let state = State {
+                epoch: 0,
+                height: 0,
+                by: SEED,
+                verdict: Verdict::Proven,
+                found: false,
+            };
             *self = Scratch {
-                stamp: vec![0; engine.nodes],
-                verdict: vec![Verdict::Proven; engine.nodes],
-                height: vec![0; engine.nodes],
-                by: vec![SEED; engine.nodes],
-                missing_epoch: vec![0; engine.clauses()],
-                missing: vec![0; engine.clauses()],
+                states: vec![state; engine.nodes],
+                waits: vec![Wait::default(); engine.clauses()],
                 ..Scratch::default()
             };
         }
         if self.epoch == u32::MAX {
-            self.stamp.fill(0);
-            self.missing_epoch.fill(0);
+            for state in &mut self.states {
+                state.epoch = 0;
+            }
+            self.waits.fill(Wait::default());
             self.epoch = 0;
         }
         self.epoch += 1;
@@ -275,18 +357,10 @@ impl Scratch {
         }
     }
 
-    fn put(&mut self, node: u32, verdict: Verdict, height: u32, by: u32) {
-        let index = node as usize;
-        self.stamp[index] = self.epoch;
-        self.verdict[index] = verdict;
-        self.height[index] = height;
-        self.by[index] = by;
-        self.found.push(node);
-    }
-
     /// Whether the last search found a node.
     pub fn has(&self, node: u32) -> bool {
-        self.stamp[node as usize] == self.epoch
+        let state = self.states[node as usize];
+        state.epoch == self.epoch && state.found
     }
 
     /// What the last search found, in the order of discovery.
@@ -296,8 +370,8 @@ impl Scratch {
 
     /// A found node's verdict, height, and the clause by which it was found.
     pub fn derivation(&self, node: u32) -> Option<(Verdict, u32, u32)> {
-        let index = node as usize;
+        let state = self.states[node as usize];
         self.has(node)
-            .then(|| (self.verdict[index], self.height[index], self.by[index]))
+            .then_some((state.verdict, state.height, state.by))
     }
 }
