@@ -1,8 +1,8 @@
 //! Who controls whom in a generated organisation: scopec's engine beside two engines for Datalog
 //! and a worklist written by hand, on the same facts, in one process; results are compared.
 //!
-//! `cargo bench --bench closure` prints tables; `-- all` lets the two engines for Datalog at the
-//! dense shape with 10,000 integrations too, which takes them minutes and much memory.
+//! `cargo bench --bench closure` prints tables; `-- all` sets the two engines for Datalog to
+//! work at the dense shape with 10,000 integrations too, which takes minutes and much memory.
 
 #![allow(
     clippy::disallowed_methods,

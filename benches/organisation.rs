@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench organisation` prints a table of processor time and peak memory;
 //! `-- --cedar PATH --policy-sentry PATH` adds ratios to those two;
-//! `-- generate FOLDER COUNT` only writes an organisation of so many integrations.
+//! `-- generate FOLDER COUNT` only writes an organisation of so many integrations;
+//! `-- stages FOLDER` says what each stage of `check` costs there, in one process.
 //!
 //! Processor time of user and kernel is counted, by GNU `time`, since it repeats on a machine that
 //! does other things; the least of several interleaved runs stands.
@@ -20,6 +21,8 @@ mod cedar;
 mod generate;
 #[path = "organisation/measure.rs"]
 mod measure;
+#[path = "organisation/stages.rs"]
+mod stages;
 
 use measure::{Cost, Runs};
 use std::error::Error;
@@ -43,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{size} bytes");
             Ok(())
         }
+        ["stages", folder] => Ok(stages::stages(Path::new(folder))?),
         _ => run(option(&words, "--cedar"), option(&words, "--policy-sentry")),
     }
 }

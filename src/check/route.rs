@@ -141,7 +141,7 @@ pub(super) fn to_others(context: &Context<'_>, id: PartyId, reach: &Reach) -> BT
         .nodes()
         .iter()
         .flat_map(|node| graph.engine().uses(node.0))
-        .map(|&clause| EdgeId(clause))
+        .map(EdgeId)
         .filter(|&edge| is_another(context, id, graph.edge(edge).to))
         .collect()
 }

@@ -5,6 +5,7 @@ mod guard;
 mod influence;
 mod means;
 mod party;
+mod running;
 mod scope;
 mod trust;
 
@@ -20,8 +21,11 @@ use crate::model::control::Hold;
 use crate::model::thing::Thing;
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::{FileId, Span};
+use running::Running;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::OnceLock;
+use trust::{Admitting, admitting};
 
 /// Somebody who holds authority in one tenant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -64,6 +68,9 @@ struct Builder<'m> {
     kinds: HashMap<Place, NodeId>,
     /// What a resource certainly leads to.
     out: HashMap<NodeId, Vec<NodeId>>,
+    /// Who runs from where, once somebody asked.
+    running: Option<Rc<Running>>,
+    admitting: Admitting<'m>,
 }
 
 /// Nowhere in a source: of edges that follow from no clause of their own.
@@ -108,6 +115,8 @@ pub(super) fn connect(model: &Model, granted: &Granted) -> DelegationGraph {
         made_guards: HashMap::new(),
         kinds: HashMap::new(),
         out: HashMap::new(),
+        running: None,
+        admitting: admitting(model),
     };
     builder.nodes.put(Node::Anyone);
     for (id, _) in model.parties() {

@@ -160,8 +160,8 @@ impl Engine {
     }
 
     /// The clauses of which a node is a premise, in order.
-    pub fn uses(&self, node: u32) -> impl Iterator<Item = usize> + '_ {
-        self.under(node).iter().map(|one| one.clause as usize)
+    pub fn uses(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
+        self.under(node).iter().map(|one| one.clause)
     }
 
     fn under(&self, node: u32) -> &[Use] {

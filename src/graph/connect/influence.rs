@@ -7,6 +7,7 @@
 )]
 
 use super::{Basis, Builder, Holder};
+use crate::authority::address::AddressSet;
 use crate::authority::verb::Verb;
 use crate::graph::edge::{Kind, Reason};
 use crate::graph::holding::{Ability, Slots, Wanted};
@@ -16,7 +17,8 @@ use crate::model::party::{ClauseKind, Owner, PartyKind, Who};
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
 
 /// All operations of some types, by verb.
 struct OnTypes<'t> {
@@ -71,6 +73,39 @@ struct Watched {
     span: Span,
 }
 
+/// What is watched in one tenant, by type and by what its addresses begin with.
+type Places = BTreeMap<TypeId, BTreeMap<Box<str>, Vec<usize>>>;
+
+fn places(watched: &[(Watched, AddressSet)]) -> BTreeMap<(SystemId, u32), Places> {
+    let mut all: BTreeMap<(SystemId, u32), Places> = BTreeMap::new();
+    for (index, (one, address)) in watched.iter().enumerate() {
+        let there = all.entry((one.place.system, one.place.tenant)).or_default();
+        let of = there.entry(one.place.of).or_default();
+        of.entry(address.prefix().into()).or_default().push(index);
+    }
+    all
+}
+
+/// What an ability may write into, in the order of the source: of two sets of addresses that meet,
+/// what the one begins with begins the other.
+fn near(there: &Places, ability: &Ability) -> Vec<usize> {
+    let Some(of) = there.get(&ability.region.of) else {
+        return Vec::new();
+    };
+    let own = ability.region.address.prefix();
+    let longer = of
+        .range::<str, _>((Bound::Included(own), Bound::Unbounded))
+        .take_while(|(prefix, _)| prefix.starts_with(own))
+        .flat_map(|(_, list)| list);
+    let shorter = own
+        .char_indices()
+        .filter_map(|(end, _)| of.get(&own[..end]))
+        .flatten();
+    let mut all: Vec<usize> = longer.chain(shorter).copied().collect();
+    all.sort_unstable();
+    all
+}
+
 impl Builder<'_> {
     /// Edges of influence, and of content.
     pub(super) fn influences(&mut self) {
@@ -97,10 +132,17 @@ impl Builder<'_> {
         if types.is_empty() {
             return;
         }
-        let by_tenant = by_tenant(&watched);
+        let watched: Vec<(Watched, AddressSet)> = watched
+            .into_iter()
+            .map(|one| {
+                let address = one.place.address(self.model).into();
+                (one, address)
+            })
+            .collect();
+        let places = places(&watched);
         for (holder, node) in self.holders() {
             let holding = self.holding(holder);
-            let Some(there) = by_tenant.get(&(holding.system, holding.tenant)) else {
+            let Some(there) = places.get(&(holding.system, holding.tenant)) else {
                 continue;
             };
             let abilities = holding.abilities(self.model, &OnTypes { types: &types });
@@ -113,27 +155,25 @@ impl Builder<'_> {
         holder: Holder,
         node: NodeId,
         abilities: &[Ability],
-        watched: &[Watched],
-        there: &[usize],
+        watched: &[(Watched, AddressSet)],
+        there: &Places,
     ) {
-        let mut done: Vec<usize> = Vec::new();
+        let mut done: HashSet<usize> = HashSet::new();
         for ability in abilities {
             let verb = self.model.catalog.operation_of(ability.slot).verb;
-            for &index in there {
-                let one = &watched[index];
-                if ability.region.of != one.place.of
-                    || done.contains(&index)
+            for index in near(there, ability) {
+                let (one, address) = &watched[index];
+                if done.contains(&index)
                     || (one.content && verb == Verb::Trigger)
                     || self.is_same(holder, one.party)
                     || one.content && self.is_own_team(holder, one.party)
                 {
                     continue;
                 }
-                let address = one.place.address(self.model).into();
-                if ability.region.address.is_disjoint(&address) {
+                if ability.region.address.is_disjoint(address) {
                     continue;
                 }
-                done.push(index);
+                done.insert(index);
                 let mut basis = Basis::default();
                 for doubt in &ability.doubts {
                     basis.unknown.push(self.doubt(doubt));
@@ -303,13 +343,4 @@ impl Builder<'_> {
         all.dedup();
         all
     }
-}
-
-fn by_tenant(watched: &[Watched]) -> BTreeMap<(SystemId, u32), Vec<usize>> {
-    let mut all: BTreeMap<(SystemId, u32), Vec<usize>> = BTreeMap::new();
-    for (index, one) in watched.iter().enumerate() {
-        let at = (one.place.system, one.place.tenant);
-        all.entry(at).or_default().push(index);
-    }
-    all
 }

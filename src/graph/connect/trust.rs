@@ -17,11 +17,12 @@ use crate::graph::node::{Node, NodeId, Place};
 use crate::model::condition::Operator;
 use crate::model::control::Hold;
 use crate::model::fact::Fact;
-use crate::model::party::{ClauseKind, Who};
+use crate::model::party::Who;
 use crate::model::subject;
 use crate::model::thing::Thing;
-use crate::model::{ConditionId, PartyId, SystemId};
+use crate::model::{ConditionId, Model, PartyId, SystemId};
 use crate::source::Span;
+use std::collections::HashMap;
 
 /// One way in.
 #[derive(Clone, Debug)]
@@ -40,6 +41,38 @@ struct Admitted {
 
 /// Claims and keys that say who the partner is, rather than what must hold besides.
 const KNOWN_TO_THE_PARTNER: [&str; 2] = ["sts:ExternalId", "aud"];
+
+/// Whether a fact admits somebody to act as the resource.
+fn admits_as(fact: &Fact) -> bool {
+    let Fact::Admits {
+        refuses: false,
+        verbs,
+        ..
+    } = fact
+    else {
+        return false;
+    };
+    verbs
+        .iter()
+        .any(|verb| &**verb == "assume" || &**verb == "any")
+}
+
+/// Resources with facts that admit somebody to act as them.
+pub(super) type Admitting<'m> = HashMap<(SystemId, u32), Vec<(Place, &'m [Fact])>>;
+
+/// Those of a model, by tenant.
+pub(super) fn admitting(model: &Model) -> Admitting<'_> {
+    let mut all = Admitting::new();
+    for resource in &model.resources {
+        if resource.facts.iter().any(admits_as) {
+            for place in Place::each(model, &resource.thing) {
+                let there = all.entry((place.system, place.tenant)).or_default();
+                there.push((place, &resource.facts[..]));
+            }
+        }
+    }
+    all
+}
 
 impl Builder<'_> {
     fn admissions(&self, node: NodeId) -> (Vec<Admitted>, bool) {
@@ -63,27 +96,20 @@ impl Builder<'_> {
                     .iter()
                     .any(|&id| !self.model.party(id).is_integration());
         }
-        for resource in &self.model.resources {
-            let here = place.as_ref().is_some_and(|place| {
-                Place::each(self.model, &resource.thing)
-                    .iter()
-                    .any(|own| own.holds(place))
-            });
-            if !here {
+        let there = place
+            .as_ref()
+            .and_then(|place| self.admitting.get(&(place.system, place.tenant)));
+        for (around, facts) in there.into_iter().flatten() {
+            if !place.as_ref().is_some_and(|place| around.holds(place)) {
                 continue;
             }
-            for fact in &resource.facts {
+            for fact in facts.iter().filter(|fact| admits_as(fact)) {
                 if let Fact::Admits {
-                    refuses: false,
                     who,
-                    verbs,
                     conditions,
                     span,
                     ..
                 } = fact
-                    && verbs
-                        .iter()
-                        .any(|verb| &**verb == "assume" || &**verb == "any")
                 {
                     open = false;
                     all.extend(who.iter().map(|who| Admitted {
@@ -339,16 +365,23 @@ impl Builder<'_> {
             let from = self.resource(place, hold);
             self.trusted(from, to, unknown.clone(), span);
         }
-        for (id, own) in self.sources() {
-            let node = self.nodes.put(Node::Party(id));
-            if self.acts_as(id, to) {
+        let running = self.running();
+        let mut near: Vec<usize> = places
+            .iter()
+            .flat_map(|place| running.near(place))
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        for (id, own) in near.into_iter().map(|index| &running.list[index]) {
+            let node = self.nodes.put(Node::Party(*id));
+            if self.acts_as(*id, to) {
                 continue;
             }
             for place in &places {
-                if place.holds(&own) {
+                if place.holds(own) {
                     self.trusted(node, to, unknown.clone(), span);
-                } else if overlaps(place, &own) {
-                    let name = &self.model.party(id).name;
+                } else if overlaps(place, own) {
+                    let name = &self.model.party(*id).name;
                     let text = format!(
                         "for which branch or environment `{name}` runs in `{}`",
                         own.text(self.model)
@@ -366,26 +399,6 @@ impl Builder<'_> {
             Node::Identity(bundle) => self.bundle(bundle).holders.contains(&id),
             _ => false,
         }
-    }
-
-    /// Everybody who runs from somewhere, with the place: only the branch or environment to which its
-    /// identities' trust limits it, since it is itself nowhere else.
-    fn sources(&self) -> Vec<(PartyId, Place)> {
-        let mut all = Vec::new();
-        for (id, party) in self.model.parties() {
-            for clause in &party.clauses {
-                if let ClauseKind::RunsFrom(thing) = &clause.kind {
-                    let pins = self.pins(id, thing);
-                    let places = if pins.is_empty() {
-                        self.places(thing)
-                    } else {
-                        pins
-                    };
-                    all.extend(places.into_iter().map(|place| (id, place)));
-                }
-            }
-        }
-        all
     }
 
     /// Subjects of an issuer, by the pattern that a condition on `sub` gives.
@@ -424,13 +437,14 @@ impl Builder<'_> {
             let from = self.resource(&place, Hold::Code);
             self.trusted(from, to, unknown.clone(), span);
         }
-        for (id, own) in self.sources() {
-            if self.acts_as(id, to) {
+        let running = self.running();
+        for (id, own) in &running.list {
+            if self.acts_as(*id, to) {
                 continue;
             }
-            let node = self.nodes.put(Node::Party(id));
-            let relation = self.subject_relation(issuer, &own, &wanted);
-            self.by_subject(node, to, relation, &unknown, &own, span);
+            let node = self.nodes.put(Node::Party(*id));
+            let relation = self.subject_relation(issuer, own, &wanted);
+            self.by_subject(node, to, relation, &unknown, own, span);
         }
         let known: Vec<(NodeId, Place)> = self
             .index
