@@ -5,6 +5,7 @@ mod guard;
 mod influence;
 mod means;
 mod party;
+mod prefix;
 mod running;
 mod scope;
 mod trust;
@@ -21,6 +22,7 @@ use crate::model::control::Hold;
 use crate::model::thing::Thing;
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::{FileId, Span};
+use prefix::Prefixes;
 use running::Running;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -85,6 +87,8 @@ pub(super) const NOWHERE: Span = Span {
 struct Index {
     /// By tenant, what is had of them, and type.
     by_type: HashMap<(SystemId, u32, Hold, TypeId), Vec<NodeId>>,
+    /// By the same and what their addresses begin with.
+    by_prefix: HashMap<(SystemId, u32, Hold, TypeId), Prefixes<NodeId>>,
     /// By the same and the exact flat address.
     exact: HashMap<(SystemId, u32, Hold, TypeId, String), Vec<NodeId>>,
     /// By tenant and what is had of them.
@@ -281,7 +285,13 @@ impl<'m> Builder<'m> {
             .entry((at.0, at.1, hold, place.of))
             .or_default()
             .push(id);
-        if let Some(address) = place.address(self.model).is_literal() {
+        let address = place.address(self.model);
+        self.index
+            .by_prefix
+            .entry((at.0, at.1, hold, place.of))
+            .or_default()
+            .put(&address.clone().into(), id);
+        if let Some(address) = address.is_literal() {
             self.index
                 .exact
                 .entry((at.0, at.1, hold, place.of, address.to_owned()))

@@ -11,6 +11,7 @@
 
 use super::guard::Used;
 use super::means::{Having, Key, Means, groups, merged};
+use super::prefix::Prefixes;
 use super::{Basis, Builder};
 use crate::authority::verb::Verb;
 use crate::graph::edge::{Kind, Reason};
@@ -216,32 +217,28 @@ impl Builder<'_> {
     /// Known nodes in a region.
     pub(super) fn targets(&self, region: &Region, hold: Hold) -> Vec<NodeId> {
         let at = (region.place.system, region.place.tenant, hold);
+        let at_type = (at.0, at.1, hold, region.of);
         if let Some(address) = region.address.as_pattern().and_then(|one| one.is_literal()) {
             let key = (at.0, at.1, hold, region.of, address.to_owned());
             let mut found = self.index.exact.get(&key).cloned().unwrap_or_default();
             // Declared patterns may hold the one address, too.
-            for &node in self
-                .index
-                .by_type
-                .get(&(at.0, at.1, hold, region.of))
-                .into_iter()
-                .flatten()
-                .filter(|_| self.index.patterns.contains(&(at.0, at.1, hold, region.of)))
-            {
-                if !found.contains(&node) && self.lies_in(node, region) {
-                    found.push(node);
+            if self.index.patterns.contains(&at_type) {
+                for node in self.near(&at_type, region) {
+                    if !found.contains(&node) && self.lies_in(node, region) {
+                        found.push(node);
+                    }
                 }
             }
             return found;
         }
-        self.index
-            .by_type
-            .get(&(at.0, at.1, hold, region.of))
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|&node| self.lies_in(node, region))
-            .collect()
+        let mut found = self.near(&at_type, region);
+        found.retain(|&node| self.lies_in(node, region));
+        found
+    }
+
+    fn near(&self, at: &(SystemId, u32, Hold, TypeId), region: &Region) -> Vec<NodeId> {
+        let there = self.index.by_prefix.get(at);
+        there.map_or_else(Vec::new, |there| there.near(&region.address))
     }
 
     fn lies_in(&self, node: NodeId, region: &Region) -> bool {
@@ -486,6 +483,49 @@ impl Builder<'_> {
     }
 }
 
+/// What may fit, by where a variable lies that both sides bind: most pairs have nothing in common.
+struct Shared {
+    variable: Variable,
+    /// Places in the list of others, by the tenant, the type and the addresses of the variable.
+    places: HashMap<(SystemId, u32, TypeId), Prefixes<usize>>,
+}
+
+impl Shared {
+    fn of(means: &Means, partial: &[Held], others: &[usize]) -> Option<Self> {
+        let (variable, _) = partial.first()?.bound.iter().find(|(variable, _)| {
+            let binds = |bound: &[(Variable, Region)]| bound.iter().any(|(own, _)| own == variable);
+            partial.iter().all(|held| binds(&held.bound))
+                && others.iter().all(|&index| binds(&means[index].0.bound))
+        })?;
+        let mut shared = Shared {
+            variable: *variable,
+            places: HashMap::new(),
+        };
+        for (at, &index) in others.iter().enumerate() {
+            if let Some((region, key)) = shared.place(&means[index].0.bound) {
+                let there = shared.places.entry(key).or_default();
+                there.put(&region.address, at);
+            }
+        }
+        Some(shared)
+    }
+
+    fn place<'r>(
+        &self,
+        bound: &'r [(Variable, Region)],
+    ) -> Option<(&'r Region, (SystemId, u32, TypeId))> {
+        let (_, region) = bound.iter().find(|(own, _)| *own == self.variable)?;
+        let place = &region.place;
+        Some((region, (place.system, place.tenant, region.of)))
+    }
+
+    fn near(&self, held: &Held) -> Vec<usize> {
+        self.place(&held.bound)
+            .and_then(|(region, key)| Some(self.places.get(&key)?.near(&region.address)))
+            .unwrap_or_default()
+    }
+}
+
 /// One edge that a rule gives.
 pub(super) struct Conclusion {
     pub to: NodeId,
@@ -539,6 +579,7 @@ impl Builder<'_> {
         for others in &mut of_group[1..] {
             others.sort_by_key(|&index| means[index].0.home);
             let vendor = |home: (SystemId, u32)| self.model.system(home.0).vendor;
+            let shared = Shared::of(means, &partial, others);
             let mut next = Vec::new();
             for held in &partial {
                 let start = others.partition_point(|&index| means[index].0.home < held.home);
@@ -547,10 +588,15 @@ impl Builder<'_> {
                 let far = others
                     .first()
                     .is_some_and(|&index| vendor(means[index].0.home) != vendor(held.home));
-                let all: Vec<usize> = if far {
-                    others.clone()
-                } else {
-                    near.copied().collect()
+                let all: Vec<usize> = match &shared {
+                    Some(shared) => shared
+                        .near(held)
+                        .into_iter()
+                        .map(|at| others[at])
+                        .filter(|&index| far || means[index].0.home == held.home)
+                        .collect(),
+                    None if far => others.clone(),
+                    None => near.copied().collect(),
                 };
                 for index in all {
                     let key = &means[index].0;

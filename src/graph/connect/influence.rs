@@ -6,6 +6,7 @@
     reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
 )]
 
+use super::prefix::Prefixes;
 use super::{Basis, Builder, Holder};
 use crate::authority::address::AddressSet;
 use crate::authority::verb::Verb;
@@ -18,7 +19,6 @@ use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Bound;
 
 /// All operations of some types, by verb.
 struct OnTypes<'t> {
@@ -74,35 +74,14 @@ struct Watched {
 }
 
 /// What is watched in one tenant, by type and by what its addresses begin with.
-type Places = BTreeMap<TypeId, BTreeMap<Box<str>, Vec<usize>>>;
+type Places = HashMap<TypeId, Prefixes<usize>>;
 
 fn places(watched: &[(Watched, AddressSet)]) -> BTreeMap<(SystemId, u32), Places> {
     let mut all: BTreeMap<(SystemId, u32), Places> = BTreeMap::new();
     for (index, (one, address)) in watched.iter().enumerate() {
         let there = all.entry((one.place.system, one.place.tenant)).or_default();
-        let of = there.entry(one.place.of).or_default();
-        of.entry(address.prefix().into()).or_default().push(index);
+        there.entry(one.place.of).or_default().put(address, index);
     }
-    all
-}
-
-/// What an ability may write into, in the order of the source: of two sets of addresses that meet,
-/// what the one begins with begins the other.
-fn near(there: &Places, ability: &Ability) -> Vec<usize> {
-    let Some(of) = there.get(&ability.region.of) else {
-        return Vec::new();
-    };
-    let own = ability.region.address.prefix();
-    let longer = of
-        .range::<str, _>((Bound::Included(own), Bound::Unbounded))
-        .take_while(|(prefix, _)| prefix.starts_with(own))
-        .flat_map(|(_, list)| list);
-    let shorter = own
-        .char_indices()
-        .filter_map(|(end, _)| of.get(&own[..end]))
-        .flatten();
-    let mut all: Vec<usize> = longer.chain(shorter).copied().collect();
-    all.sort_unstable();
     all
 }
 
@@ -161,7 +140,10 @@ impl Builder<'_> {
         let mut done: HashSet<usize> = HashSet::new();
         for ability in abilities {
             let verb = self.model.catalog.operation_of(ability.slot).verb;
-            for index in near(there, ability) {
+            let Some(of) = there.get(&ability.region.of) else {
+                continue;
+            };
+            for index in of.near(&ability.region.address) {
                 let (one, address) = &watched[index];
                 if done.contains(&index)
                     || (one.content && verb == Verb::Trigger)
