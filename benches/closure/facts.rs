@@ -190,7 +190,7 @@ impl Random {
     fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let value = scattered(self.0);
-        u32::try_from((value >> 32) * u64::from(end) >> 32).expect("less than `end`")
+        u32::try_from(((value >> 32) * u64::from(end)) >> 32).expect("less than `end`")
     }
 }
 

@@ -56,7 +56,7 @@ impl Running {
             all.extend(&starts.others);
             match &exact {
                 Some(names) if *of == own => {
-                    all.extend(starts.exact.get(names).into_iter().flatten())
+                    all.extend(starts.exact.get(names).into_iter().flatten());
                 }
                 _ => all.extend(starts.exact.values().flatten()),
             }
