@@ -4,6 +4,7 @@
 //! into what is data of the standard library ([`crate::model::control`]); nothing in here knows
 //! a vendor.
 
+mod ability;
 mod closure;
 mod connect;
 mod cut;
@@ -18,11 +19,12 @@ mod rule;
 mod target;
 mod text;
 
+pub use ability::{Ability, Doubt, Region, Wanted};
 pub use closure::Closure;
 pub use cut::Cut;
 pub use edge::{Edge, Kind, Reason};
 pub use engine::{Clause, Engine, SEED, Scratch, Verdict};
-pub use holding::{Ability, Bound, Doubt, Holding, Piece, Region, Slots, Wanted, gives};
+pub use holding::{Bound, Holding, Piece, Slots, gives};
 pub use node::{EdgeId, Node, NodeId, Place};
 pub use path::{Answer, Hop};
 pub use reach::{Derivation, Held, Reach, Via};

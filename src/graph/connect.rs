@@ -10,9 +10,10 @@ mod running;
 mod scope;
 mod trust;
 
+use super::ability::Doubt;
 use super::edge::{Edge, Kind, Reason, engines};
 use super::engine::Verdict;
-use super::holding::{Doubt, Holding};
+use super::holding::Holding;
 use super::node::{Node, NodeId, Nodes, Place};
 use super::rule::Rules;
 use super::{DelegationGraph, Guard};

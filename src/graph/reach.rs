@@ -5,9 +5,10 @@
     reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
 )]
 
+use super::ability::{Ability, Wanted};
 use super::edge::Reason;
 use super::engine::{SEED, Scratch, Verdict};
-use super::holding::{Ability, Holding, Piece, Slots, Wanted};
+use super::holding::{Holding, Piece, Slots};
 use super::node::{EdgeId, Node, NodeId, Place};
 use super::{DelegationGraph, connect};
 use crate::grant::Granted;

@@ -5,7 +5,8 @@
     reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
 )]
 
-use super::holding::{Doubt, Slots, Wanted};
+use super::ability::{Doubt, Wanted};
+use super::holding::Slots;
 use crate::authority::pattern::Pattern;
 use crate::authority::verb::Verb;
 use crate::model::catalog::{Catalog, SlotId, SlotRole, TypeId, VendorId};

@@ -1,9 +1,9 @@
 //! Questions about resources: having what is asked about becomes a node of its own, so that
 //! searches, paths and cuts treat it as they treat everything else.
 
+use super::ability::Ability;
 use super::edge::{Edge, Kind, Reason, engines};
 use super::engine::Verdict;
-use super::holding::Ability;
 use super::node::{Node, NodeId, Place};
 use super::reach::{Reach, These};
 use super::{DelegationGraph, Guard};

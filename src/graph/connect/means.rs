@@ -16,9 +16,9 @@
 
 use super::guard::Used;
 use super::{Builder, Holder};
+use crate::graph::ability::{Ability, Doubt, Region, inside};
 use crate::graph::edge::{Kind, Reason};
 use crate::graph::engine::Verdict;
-use crate::graph::holding::{Ability, Doubt, Region, inside};
 use crate::graph::node::{Node, NodeId, Place};
 use crate::graph::rule::carried;
 use crate::model::catalog::{SlotId, SlotRole, TypeId};

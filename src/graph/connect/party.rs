@@ -6,8 +6,8 @@
 )]
 
 use super::{Basis, Builder};
+use crate::graph::ability::inside;
 use crate::graph::edge::{Kind, Reason};
-use crate::graph::holding::inside;
 use crate::graph::node::{Node, NodeId, Place};
 use crate::model::PartyId;
 use crate::model::catalog::{TypeId, TypeRank};
