@@ -3,6 +3,7 @@
 mod conclusion;
 mod guard;
 mod influence;
+mod join;
 mod means;
 mod party;
 mod prefix;

@@ -9,9 +9,8 @@
     reason = "a node, a clause or a reason is one of a dozen kinds, of which a question concerns one or two"
 )]
 
-use super::guard::Used;
-use super::means::{Having, Key, Means, groups, merged};
-use super::prefix::Prefixes;
+use super::join::Held;
+use super::means::{Having, Means, groups};
 use super::{Basis, Builder};
 use crate::authority::verb::Verb;
 use crate::graph::ability::Region;
@@ -21,17 +20,6 @@ use crate::model::SystemId;
 use crate::model::catalog::TypeId;
 use crate::model::control::{Control, Gives, Hold, Variable, When};
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// All groups of a rule, held in places that fit together.
-struct Held {
-    /// The groups' places in the list of means.
-    groups: Vec<usize>,
-    home: (SystemId, u32),
-    bound: Vec<(Variable, Region)>,
-    subject: Option<Region>,
-    used: Vec<Used>,
-    tenant: Option<(SystemId, u32)>,
-}
 
 impl Builder<'_> {
     /// Adds the edges of every rule whose groups are all held.
@@ -45,7 +33,7 @@ impl Builder<'_> {
             let control = self.rules.list[rule as usize].clone();
             let count = groups(&control).len();
             for held in self.joined(means, &list, count) {
-                let edges = self.conclusions(&control, rule, &held);
+                let edges = self.conclusions(&control, &held);
                 if edges.is_empty() {
                     continue;
                 }
@@ -76,7 +64,7 @@ impl Builder<'_> {
         }
     }
 
-    fn conclusions(&mut self, control: &Control, rule: u32, held: &Held) -> Vec<Conclusion> {
+    fn conclusions(&mut self, control: &Control, held: &Held) -> Vec<Conclusion> {
         let mut unknown = Vec::new();
         let mut besides = Vec::new();
         for when in &control.when {
@@ -94,7 +82,7 @@ impl Builder<'_> {
                 When::TrustsService(..) | When::TrustsHolder(_) | When::Carries { .. } => {}
             }
         }
-        let mut all = self.given(control, rule, held);
+        let mut all = self.given(control, held);
         for one in &mut all {
             one.basis.unknown.extend(&unknown);
             one.basis.unknown.sort_unstable();
@@ -104,7 +92,7 @@ impl Builder<'_> {
         all
     }
 
-    fn given(&mut self, control: &Control, rule: u32, held: &Held) -> Vec<Conclusion> {
+    fn given(&mut self, control: &Control, held: &Held) -> Vec<Conclusion> {
         match &control.gives {
             Gives::Bound { variable, hold, .. } => {
                 let Some((_, region)) = held.bound.iter().find(|(own, _)| own == variable) else {
@@ -141,7 +129,7 @@ impl Builder<'_> {
                 self.partly_guarded(&mut all, held, *scope);
                 all
             }
-            Gives::Admin { scope, through } => self.admin(held, *scope, *through, rule),
+            Gives::Admin { scope, through } => self.admin(held, *scope, *through),
             Gives::Lift { scope } => self.lifted(held, *scope),
             Gives::Trigger | Gives::Write => self.made_to_act(held),
             Gives::Pass => Vec::new(),
@@ -347,7 +335,6 @@ impl Builder<'_> {
         held: &Held,
         scope: TypeId,
         through: Option<(Variable, TypeId)>,
-        rule: u32,
     ) -> Vec<Conclusion> {
         let Some(place) = self.enclosing(held, scope) else {
             return Vec::new();
@@ -391,7 +378,6 @@ impl Builder<'_> {
         }
         let mut seen = HashSet::new();
         nodes.retain(|node| seen.insert(*node));
-        let _ = rule;
         nodes
             .into_iter()
             .map(|node| conclusion(vec![node]))
@@ -483,49 +469,6 @@ impl Builder<'_> {
     }
 }
 
-/// What may fit, by where a variable lies that both sides bind: most pairs have nothing in common.
-struct Shared {
-    variable: Variable,
-    /// Places in the list of others, by the tenant, the type and the addresses of the variable.
-    places: HashMap<(SystemId, u32, TypeId), Prefixes<usize>>,
-}
-
-impl Shared {
-    fn of(means: &Means, partial: &[Held], others: &[usize]) -> Option<Self> {
-        let (variable, _) = partial.first()?.bound.iter().find(|(variable, _)| {
-            let binds = |bound: &[(Variable, Region)]| bound.iter().any(|(own, _)| own == variable);
-            partial.iter().all(|held| binds(&held.bound))
-                && others.iter().all(|&index| binds(&means[index].0.bound))
-        })?;
-        let mut shared = Shared {
-            variable: *variable,
-            places: HashMap::new(),
-        };
-        for (at, &index) in others.iter().enumerate() {
-            if let Some((region, key)) = shared.place(&means[index].0.bound) {
-                let there = shared.places.entry(key).or_default();
-                there.put(&region.address, at);
-            }
-        }
-        Some(shared)
-    }
-
-    fn place<'r>(
-        &self,
-        bound: &'r [(Variable, Region)],
-    ) -> Option<(&'r Region, (SystemId, u32, TypeId))> {
-        let (_, region) = bound.iter().find(|(own, _)| *own == self.variable)?;
-        let place = &region.place;
-        Some((region, (place.system, place.tenant, region.of)))
-    }
-
-    fn near(&self, held: &Held) -> Vec<usize> {
-        self.place(&held.bound)
-            .and_then(|(region, key)| Some(self.places.get(&key)?.near(&region.address)))
-            .unwrap_or_default()
-    }
-}
-
 /// One edge that a rule gives.
 pub(super) struct Conclusion {
     pub to: NodeId,
@@ -552,74 +495,6 @@ fn span_of(having: &[Having]) -> crate::source::Span {
         .map(|one| one.span)
         .min()
         .unwrap_or(super::NOWHERE)
-}
-
-impl Builder<'_> {
-    /// Every choice of one place a group in which the variables meet. What a vendor judges in one
-    /// tenant never meets what it judges in another.
-    fn joined(&self, means: &Means, list: &[usize], count: usize) -> Vec<Held> {
-        let mut of_group: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for &index in list {
-            of_group[means[index].0.group as usize].push(index);
-        }
-        let mut partial: Vec<Held> = of_group[0]
-            .iter()
-            .map(|&index| {
-                let key: &Key = &means[index].0;
-                Held {
-                    groups: vec![index],
-                    home: key.home,
-                    bound: key.bound.clone(),
-                    subject: key.subject.clone(),
-                    used: key.used.clone(),
-                    tenant: key.tenant,
-                }
-            })
-            .collect();
-        for others in &mut of_group[1..] {
-            others.sort_by_key(|&index| means[index].0.home);
-            let vendor = |home: (SystemId, u32)| self.model.system(home.0).vendor;
-            let shared = Shared::of(means, &partial, others);
-            let mut next = Vec::new();
-            for held in &partial {
-                let start = others.partition_point(|&index| means[index].0.home < held.home);
-                let end = others.partition_point(|&index| means[index].0.home <= held.home);
-                let near = others[start..end].iter();
-                let far = others
-                    .first()
-                    .is_some_and(|&index| vendor(means[index].0.home) != vendor(held.home));
-                let all: Vec<usize> = match &shared {
-                    Some(shared) => shared
-                        .near(held)
-                        .into_iter()
-                        .map(|at| others[at])
-                        .filter(|&index| far || means[index].0.home == held.home)
-                        .collect(),
-                    None if far => others.clone(),
-                    None => near.copied().collect(),
-                };
-                for index in all {
-                    let key = &means[index].0;
-                    let all = held.bound.iter().chain(&key.bound).cloned();
-                    let Some(bound) = merged(all) else { continue };
-                    let mut groups = held.groups.clone();
-                    groups.push(index);
-                    let mut used = held.used.clone();
-                    used.extend(key.used.iter().cloned());
-                    next.push(Held {
-                        groups,
-                        home: held.home,
-                        bound,
-                        subject: held.subject.clone(),
-                        used,
-                        tenant: held.tenant,
-                    });
-                }
-            }
-            partial = next;
-        }
-        partial
-    }
 }
 
 impl Builder<'_> {
