@@ -43,6 +43,7 @@ mod print_text;
 mod project;
 mod questions;
 mod reach;
+mod repository;
 mod runner;
 mod stdlib;
 mod vendors_differ;
