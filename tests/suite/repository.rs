@@ -149,6 +149,7 @@ fn a_repository_is_the_same_every_time() {
         repository.commit("the second one");
         repository.remove("a");
         let last = repository.commit("the third one");
+        assert!(!repository.folder().join("a").exists());
         assert_eq!(repository.run(&["rev-parse", "main"]), last);
         assert_eq!(repository.run(&["status", "--short"]), "");
         let times = repository.run(&["log", "--format=%ct", "--reverse"]);
