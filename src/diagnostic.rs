@@ -7,6 +7,7 @@ use crate::source::Span;
 use std::borrow::Cow;
 
 mod excerpt;
+pub mod finding;
 pub mod fingerprint;
 pub mod github;
 pub mod human;

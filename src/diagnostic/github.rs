@@ -1,52 +1,54 @@
-//! The `github` form of diagnostics: workflow commands that become annotations of a pull request
+//! The `github` form of findings: workflow commands that become annotations of a pull request
 //! (GitHub documentation, "Workflow commands for GitHub Actions").
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, Severity};
+use super::finding::Finding;
+use super::{Diagnostic, Severity, finding};
 use crate::source::Sources;
 
 /// The diagnostics as workflow commands, one line each, those that are accepted or in the baseline
 /// left out. `folder` is the project's folder relative to the repository, `/`-separated, empty
 /// when they are the same; GitHub reads paths from there.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, folder: &str) -> String {
+    write(&finding::of(diagnostics, sources, usize::MAX), folder)
+}
+
+/// Findings as workflow commands, one line each, those that are suppressed left out.
+pub fn write(findings: &[Finding<'_>], folder: &str) -> String {
     let mut text = String::new();
-    for diagnostic in diagnostics.iter().filter(|d| d.is_shown()) {
-        let command = match diagnostic.severity {
+    for finding in findings.iter().filter(|one| one.suppression.is_none()) {
+        let command = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => "notice",
         };
-        let (start, end) = (
-            sources.place(diagnostic.span),
-            sources.end_place(diagnostic.span),
-        );
-        let path = sources.path(diagnostic.span);
+        let place = finding.region;
         let path = if folder.is_empty() {
-            path.to_owned()
+            place.file.to_owned()
         } else {
-            format!("{folder}/{path}")
+            format!("{folder}/{}", place.file)
         };
         let _ = write!(
             text,
             "::{command} file={},line={}",
             property(&path),
-            start.line
+            place.line
         );
         // The runner drops both columns of a command that spans lines, and says so in its log.
-        if start.line == end.line {
-            let _ = write!(text, ",col={}", start.column);
+        if place.line == place.end_line {
+            let _ = write!(text, ",col={}", place.column);
         }
-        let _ = write!(text, ",endLine={}", end.line);
-        if start.line == end.line {
-            let _ = write!(text, ",endColumn={}", end.column);
+        let _ = write!(text, ",endLine={}", place.end_line);
+        if place.line == place.end_line {
+            let _ = write!(text, ",endColumn={}", place.end_column);
         }
-        let mut title = diagnostic.rule.to_string();
-        if let Some(subject) = &diagnostic.subject {
+        let mut title = finding.rule.to_owned();
+        if let Some(subject) = finding.subject {
             let _ = write!(title, " ({subject})");
         }
-        let mut message = diagnostic.message.clone();
-        if let Some(help) = &diagnostic.help {
+        let mut message = finding.message.clone().into_owned();
+        if let Some(help) = &finding.help {
             let _ = write!(message, "\nhelp: {help}");
         }
         let _ = writeln!(text, ",title={}::{}", property(&title), data(&message));

@@ -1,4 +1,4 @@
-//! The `sarif` form of diagnostics: SARIF 2.1.0 (OASIS), with what GitHub code scanning reads
+//! The `sarif` form of findings: SARIF 2.1.0 (OASIS), with what GitHub code scanning reads
 //! (GitHub documentation, "SARIF support for code scanning").
 
 use std::collections::BTreeMap;
@@ -6,13 +6,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::fingerprint::fingerprints;
+use super::finding::{Finding, Region, Suppression};
 use super::json::document;
-use super::{Diagnostic, Severity};
-use crate::source::{Sources, Span};
+use super::{Diagnostic, Severity, finding};
+use crate::source::Sources;
 
+/// What tells this analysis of a commit from others.
+const CATEGORY: &str = "scopec/";
 /// The most results that GitHub takes in one run.
-const RESULTS: usize = 25_000;
+pub const RESULTS: usize = 25_000;
 /// The most related places that GitHub takes in one result.
 const LOCATIONS: usize = 1_000;
 /// The most characters of a rule's description that GitHub takes.
@@ -41,15 +43,22 @@ pub fn render(
     pages: &[RulePage<'_>],
     folder: &str,
 ) -> String {
-    let kept = kept(diagnostics);
-    let fingerprints = fingerprints(diagnostics, sources);
+    let findings = finding::of(diagnostics, sources, RESULTS);
+    write(&findings, pages, folder, CATEGORY)
+}
+
+/// Findings as one SARIF log with one run, at most [`RESULTS`] of them. `category` tells this
+/// analysis of a commit from others, which it stands beside; it ends in `/`.
+pub fn write(
+    findings: &[Finding<'_>],
+    pages: &[RulePage<'_>],
+    folder: &str,
+    category: &str,
+) -> String {
     let mut gravity: BTreeMap<&str, Severity> = BTreeMap::new();
-    for &index in &kept {
-        let diagnostic = &diagnostics[index];
-        let gravest = gravity
-            .entry(&*diagnostic.rule)
-            .or_insert(diagnostic.severity);
-        *gravest = diagnostic.severity.max(*gravest);
+    for finding in findings {
+        let gravest = gravity.entry(finding.rule).or_insert(finding.severity);
+        *gravest = finding.severity.max(*gravest);
     }
     let order: BTreeMap<&str, usize> = gravity.keys().copied().zip(0..).collect();
     let rules: Vec<Value> = gravity
@@ -59,18 +68,9 @@ pub fn render(
             rule(name, page, severity)
         })
         .collect();
-    let results: Vec<Value> = kept
-        .into_iter()
-        .map(|index| {
-            let diagnostic = &diagnostics[index];
-            let mut result = result(diagnostic, sources, folder);
-            result.insert("ruleIndex".into(), order[&*diagnostic.rule].into());
-            result.insert(
-                "partialFingerprints".into(),
-                json!({ "primaryLocationLineHash": fingerprints[index], "scopec/v1": fingerprints[index] }),
-            );
-            Value::Object(result)
-        })
+    let results: Vec<Value> = findings
+        .iter()
+        .map(|finding| Value::Object(result(finding, order[finding.rule], folder)))
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -81,31 +81,13 @@ pub fn render(
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
-            "automationDetails": { "id": "scopec/" },
+            "automationDetails": { "id": category },
             "invocations": [{ "executionSuccessful": true }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     });
     document(&log)
-}
-
-/// The indices of the results to write, in order.
-fn kept(diagnostics: &[Diagnostic]) -> Vec<usize> {
-    let mut kept: Vec<usize> = (0..diagnostics.len()).collect();
-    if kept.len() > RESULTS {
-        kept.sort_by_key(|&index| {
-            let diagnostic = &diagnostics[index];
-            (
-                !diagnostic.is_shown(),
-                std::cmp::Reverse(diagnostic.severity),
-                index,
-            )
-        });
-        kept.truncate(RESULTS);
-        kept.sort_unstable();
-    }
-    kept
 }
 
 /// A rule's descriptor. `security-severity` follows the levels that GitHub maps to high, medium
@@ -145,88 +127,90 @@ fn rule(name: &str, page: Option<&RulePage<'_>>, found: Severity) -> Value {
     rule
 }
 
-fn result(diagnostic: &Diagnostic, sources: &Sources, folder: &str) -> Map<String, Value> {
-    let mut text = sentence(&diagnostic.message);
-    if let Some(help) = &diagnostic.help {
+fn result(finding: &Finding<'_>, rule: usize, folder: &str) -> Map<String, Value> {
+    let mut text = sentence(&finding.message);
+    if let Some(help) = &finding.help {
         text.push(' ');
         text.push_str(&sentence(help));
     }
     let mut result = Map::new();
-    result.insert("ruleId".into(), diagnostic.rule.as_ref().into());
-    result.insert("ruleIndex".into(), Value::Null);
-    result.insert("level".into(), diagnostic.severity.word().into());
+    result.insert("ruleId".into(), finding.rule.into());
+    result.insert("ruleIndex".into(), rule.into());
+    result.insert("level".into(), finding.severity.word().into());
     result.insert("message".into(), json!({ "text": literal(&text) }));
-    let mut location = location(diagnostic.span, sources, folder);
-    if let Some(subject) = &diagnostic.subject {
+    let mut location = location(finding.region, folder);
+    if let Some(subject) = finding.subject {
         location["logicalLocations"] = json!([{ "name": subject, "fullyQualifiedName": subject }]);
     }
     result.insert("locations".into(), json!([location]));
-    let related: Vec<Value> = diagnostic
+    let related: Vec<Value> = finding
         .related
         .iter()
         // The standard library lies in no repository, and an address outside fails the upload.
-        .filter(|label| !is_standard(sources.path(label.span)))
+        .filter(|(place, _)| !is_standard(place.file))
         .take(LOCATIONS)
         .enumerate()
-        .map(|(index, label)| {
-            let mut location = self::location(label.span, sources, folder);
+        .map(|(index, (place, message))| {
+            let mut location = self::location(*place, folder);
             location["id"] = (index + 1).into();
-            location["message"] = json!({ "text": literal(&sentence(&label.message)) });
+            location["message"] = json!({ "text": literal(&sentence(message)) });
             location
         })
         .collect();
     if !related.is_empty() {
         result.insert("relatedLocations".into(), related.into());
     }
-    result.insert("partialFingerprints".into(), Value::Null);
-    if let Some(fix) = &diagnostic.fix {
+    let fingerprint = &*finding.fingerprint;
+    result.insert(
+        "partialFingerprints".into(),
+        json!({ "primaryLocationLineHash": fingerprint, "scopec/v1": fingerprint }),
+    );
+    if let Some(fix) = &finding.fix {
         let mut replacement = Map::new();
-        replacement.insert("deletedRegion".into(), region(fix.span, sources));
-        if !fix.replacement.is_empty() {
-            replacement.insert("insertedContent".into(), json!({ "text": fix.replacement }));
+        replacement.insert("deletedRegion".into(), region(fix.region));
+        if !fix.text.is_empty() {
+            replacement.insert("insertedContent".into(), json!({ "text": fix.text }));
         }
         result.insert(
             "fixes".into(),
             json!([{
-                "description": { "text": literal(&sentence(&fix.title)) },
+                "description": { "text": literal(&sentence(fix.title)) },
                 "artifactChanges": [{
-                    "artifactLocation": { "uri": uri(sources.path(fix.span), folder) },
+                    "artifactLocation": { "uri": uri(fix.region.file, folder) },
                     "replacements": [replacement],
                 }],
             }]),
         );
     }
-    if diagnostic.accepted {
+    let suppression = finding.suppression.map(|why| match why {
+        Suppression::Accepted => "inSource",
+        Suppression::Baselined => "external",
+    });
+    if let Some(kind) = suppression {
         result.insert(
             "suppressions".into(),
-            json!([{ "kind": "inSource", "status": "accepted" }]),
-        );
-    } else if diagnostic.baselined {
-        result.insert(
-            "suppressions".into(),
-            json!([{ "kind": "external", "status": "accepted" }]),
+            json!([{ "kind": kind, "status": "accepted" }]),
         );
     }
-    if diagnostic.time_alone {
+    if finding.time_alone {
         result.insert("properties".into(), json!({ "timeAlone": true }));
     }
     result
 }
 
-fn location(span: Span, sources: &Sources, folder: &str) -> Value {
+fn location(place: Region<'_>, folder: &str) -> Value {
     json!({ "physicalLocation": {
-        "artifactLocation": { "uri": uri(sources.path(span), folder) },
-        "region": region(span, sources),
+        "artifactLocation": { "uri": uri(place.file, folder) },
+        "region": region(place),
     }})
 }
 
-fn region(span: Span, sources: &Sources) -> Value {
-    let (start, end) = (sources.place(span), sources.end_place(span));
+fn region(place: Region<'_>) -> Value {
     json!({
-        "startLine": start.line,
-        "startColumn": start.column,
-        "endLine": end.line,
-        "endColumn": end.column,
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
     })
 }
 
