@@ -6,7 +6,13 @@
 //! many as there are clauses. What both sides have is the same, whatever its place, order or
 //! layout; what only one has is a [`Change`]. So no change is lost.
 
+pub mod compared;
+pub mod github;
+pub mod human;
+pub mod json;
 pub mod kind;
+pub mod markdown;
+pub mod sarif;
 
 pub use kind::Kind;
 

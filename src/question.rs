@@ -5,7 +5,7 @@
 //! file `human` beside each question draws it for people.
 
 pub mod blast_radius;
-mod draw;
+pub(crate) mod draw;
 mod held;
 mod hop;
 mod label;
@@ -127,7 +127,7 @@ pub fn gaps(compiled: &Compiled) -> usize {
 }
 
 /// The count with the noun that fits it.
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
         _ => format!("{count} {many}"),

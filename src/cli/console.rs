@@ -12,6 +12,11 @@ use crate::diagnostic::human;
 /// The width of prose where there is no terminal to ask.
 const WIDTH: usize = 100;
 
+/// The width of a table where there is no terminal to ask, and the least.
+const TABLE: usize = 80;
+/// The width past which a table is no easier to read.
+const WIDEST: usize = 140;
+
 /// When to colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Color {
@@ -29,6 +34,7 @@ pub struct Console {
     color_results: bool,
     accessible: bool,
     width: usize,
+    width_of_results: usize,
 }
 
 impl Console {
@@ -38,6 +44,10 @@ impl Console {
         let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
         let is_terminal = io::stderr().is_terminal();
+        let of_results = io::stdout()
+            .is_terminal()
+            .then(|| terminal_size::terminal_size_of(io::stdout()))
+            .flatten();
         let width = if is_terminal {
             terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
         } else {
@@ -53,6 +63,9 @@ impl Console {
             color_results: colors(io::stdout().is_terminal()),
             accessible: accessible || env::var_os("NO_GRAPHICS").is_some_and(|value| value != "0"),
             width: width.unwrap_or(WIDTH),
+            width_of_results: of_results.map_or(TABLE, |(width, _)| {
+                usize::from(width.0).clamp(TABLE, WIDEST)
+            }),
         }
     }
 
@@ -69,6 +82,12 @@ impl Console {
     /// Whether results for people are coloured: stdout may be a terminal where stderr is none.
     pub fn colors_results(&self) -> bool {
         self.color_results
+    }
+
+    /// How many columns a table for people may take: never fewer than 80, and no more than are read
+    /// at a glance.
+    pub fn width_of_results(&self) -> usize {
+        self.width_of_results
     }
 
     /// Prints a result to stdout.

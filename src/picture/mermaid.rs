@@ -23,7 +23,7 @@ const ROOM: Room = Room {
 
 /// Text inside quotes. What Mermaid or HTML could take for its own is written as a character
 /// reference in Mermaid's spelling: `#34;` is a quote.
-fn escaped(value: &str) -> String {
+pub fn escaped(value: &str) -> String {
     let mut out = String::new();
     for c in text::line(value).chars() {
         let plain = !c.is_ascii() || c.is_ascii_alphanumeric() || " .,:/_-()=+×·".contains(c);

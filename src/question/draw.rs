@@ -1,17 +1,18 @@
-//! Words on a terminal of 80 columns.
+//! Words on a terminal, of 80 columns unless somebody knows better.
 
 /// The last column that is used where words allow.
-pub(super) const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// Text for people, coloured or not.
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
     color: bool,
+    width: usize,
 }
 
 /// How a word is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     /// As it is.
     Plain,
     /// Names and headings.
@@ -51,9 +52,15 @@ impl Ink {
 impl Page {
     /// An empty page.
     pub fn new(color: bool) -> Self {
+        Page::of_width(color, WIDTH)
+    }
+
+    /// An empty page of so many columns.
+    pub fn of_width(color: bool, width: usize) -> Self {
         Page {
             text: String::new(),
             color,
+            width,
         }
     }
 
@@ -103,7 +110,7 @@ impl Page {
         let mut wide = indent;
         for word in words.split(' ').filter(|word| !word.is_empty()) {
             let length = word.chars().count();
-            if !line.is_empty() && wide + 1 + length > WIDTH {
+            if !line.is_empty() && wide + 1 + length > self.width {
                 let shown = format!("{lead}{}", self.ink(ink, &line));
                 self.line(&shown);
                 line.clear();
@@ -123,7 +130,7 @@ impl Page {
 }
 
 /// A text cut to some columns.
-pub(super) fn cut(text: &str, columns: usize) -> String {
+pub(crate) fn cut(text: &str, columns: usize) -> String {
     if text.chars().count() <= columns {
         return text.to_owned();
     }

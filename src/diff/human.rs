@@ -1,0 +1,323 @@
+//! A comparison for people at a terminal: the verdict, then a table by subject, the worst first.
+
+use super::compared::{Compared, stations};
+use super::{Change, Diff, Direction, Gap, SubjectKind, Tendency, Verdict};
+use crate::diagnostic::visible;
+use crate::question::draw::{Ink, Page};
+
+/// How many names a line lists before it only counts.
+const LISTED: usize = 6;
+/// The most columns for places, and for classes of risk.
+const PLACE: usize = 26;
+const RISK: usize = 14;
+/// Two columns before the sign and one after it.
+const LEAD: usize = 4;
+
+/// The comparison as text of `width` columns (at least 60), ending with a line end.
+pub fn told(compared: &Compared<'_>, width: usize, color: bool) -> String {
+    let width = width.max(60);
+    let mut page = Page::of_width(color, width);
+    verdict(&mut page, compared, width);
+    table(&mut page, compared, width);
+    gaps(&mut page, compared, width);
+    if !compared.reviewers.is_empty() {
+        page.gap();
+        let names = visible::line(&compared.reviewers.join(", "));
+        flowing(&mut page, "to be reviewed by  ", Ink::Plain, &names, width);
+    }
+    page.finish()
+}
+
+fn verdict(page: &mut Page, compared: &Compared<'_>, width: usize) {
+    let diff = compared.diff;
+    let ink = match diff.verdict {
+        Verdict::Widens | Verdict::Mixed => Ink::Red,
+        Verdict::Narrows => Ink::Green,
+        Verdict::Same => match diff.governance {
+            Tendency::Weakened | Tendency::Mixed => Ink::Yellow,
+            Tendency::Same | Tendency::Strengthened => Ink::Green,
+        },
+    };
+    page.wrapped("", "", ink, &compared.verdict());
+    let sides = format!(
+        "{} compared with {}",
+        visible::line(compared.head),
+        visible::line(compared.base)
+    );
+    flowing(page, "", Ink::Faint, &sides, width);
+    if let Some(doubt) = compared.doubt() {
+        page.wrapped("", "", Ink::Yellow, &doubt);
+    }
+}
+
+/// What a change does, in one character and a colour.
+fn sign(change: &Change) -> (&'static str, Ink) {
+    match (change.direction, change.governance) {
+        (Direction::Widens, _) => ("+", Ink::Red),
+        (Direction::Narrows, _) => ("-", Ink::Green),
+        (Direction::Neutral, Some(Tendency::Weakened | Tendency::Mixed)) => ("!", Ink::Yellow),
+        (Direction::Neutral, Some(Tendency::Strengthened)) => ("^", Ink::Green),
+        (Direction::Neutral, Some(Tendency::Same) | None) => ("~", Ink::Plain),
+    }
+}
+
+/// The widths of the three columns.
+#[derive(Clone, Copy)]
+struct Columns {
+    what: usize,
+    place: usize,
+    risk: usize,
+}
+
+impl Columns {
+    fn of(diff: &Diff, width: usize) -> Self {
+        let widest = |texts: &mut dyn Iterator<Item = String>, least: usize, most: usize| {
+            let widest = texts.map(|text| text.chars().count()).max().unwrap_or(0);
+            widest.clamp(least, most)
+        };
+        let mut places = diff.changes.iter().map(place);
+        let mut risks = diff.changes.iter().flat_map(|change| change.risk.clone());
+        let place = widest(&mut places, 12, PLACE);
+        let risk = widest(&mut risks, 4, RISK);
+        Columns {
+            what: width - LEAD - place - risk - 4,
+            place,
+            risk,
+        }
+    }
+}
+
+fn place(change: &Change) -> String {
+    change.place().map_or_else(String::new, |place| {
+        visible::line(&format!("{}:{}", place.file, place.line))
+    })
+}
+
+fn table(page: &mut Page, compared: &Compared<'_>, width: usize) {
+    let changes = &compared.diff.changes;
+    if changes.is_empty() {
+        return;
+    }
+    let columns = Columns::of(compared.diff, width);
+    page.gap();
+    let head = format!(
+        "{:LEAD$}{:what$}  {:place$}  risk",
+        "",
+        "change",
+        "where",
+        what = columns.what,
+        place = columns.place
+    );
+    let head = page.ink(Ink::Faint, &head);
+    page.line(&head);
+    let mut subjects: Vec<(SubjectKind, &str)> = Vec::new();
+    for change in changes {
+        let subject = (change.subject_kind, change.subject.as_str());
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    for (index, (kind, name)) in subjects.into_iter().enumerate() {
+        if index > 0 {
+            page.gap();
+        }
+        let own = || {
+            let all = changes.iter();
+            all.filter(move |one| one.subject_kind == kind && one.subject == name)
+        };
+        let owner = own().find_map(|change| change.owner.as_deref());
+        let about = match owner {
+            Some(owner) => format!("{}, owned by {owner}", kind.word()),
+            None => kind.word().to_owned(),
+        };
+        heading(page, &visible::line(name), &visible::line(&about), width);
+        for change in own() {
+            row(page, compared, change, columns);
+        }
+    }
+}
+
+/// A name and what it is, on one line where both fit.
+fn heading(page: &mut Page, name: &str, about: &str, width: usize) {
+    let both = name.chars().count() + 2 + about.chars().count();
+    if both <= width {
+        let line = format!(
+            "{}  {}",
+            page.ink(Ink::Strong, name),
+            page.ink(Ink::Faint, about)
+        );
+        page.line(&line);
+        return;
+    }
+    for line in wrap(name, width) {
+        let line = page.ink(Ink::Strong, &line);
+        page.line(&line);
+    }
+    for line in wrap(about, width - 2) {
+        let line = page.ink(Ink::Faint, &line);
+        page.line(&format!("  {line}"));
+    }
+}
+
+fn row(page: &mut Page, compared: &Compared<'_>, change: &Change, columns: Columns) {
+    let (sign, ink) = sign(change);
+    let mut what: Vec<(Ink, String)> = Vec::new();
+    let mut say = |ink: Ink, first: &str, text: &str| {
+        let lead = first.chars().count();
+        let lines = wrap(&visible::line(text), columns.what - lead);
+        for (index, line) in lines.into_iter().enumerate() {
+            let lead = if index == 0 {
+                first.to_owned()
+            } else {
+                " ".repeat(lead)
+            };
+            what.push((ink, format!("{lead}{line}")));
+        }
+    };
+    say(Ink::Plain, "", &change.detail);
+    if !change.path.is_empty() {
+        say(Ink::Strong, "via ", &stations(&change.path).join(" → "));
+    }
+    if let Some(way) = compared.way(change) {
+        if let Some(hop) = way.path.get(way.new_hop) {
+            let opened = change.direction == Direction::Widens;
+            say(Ink::Plain, if opened { "new " } else { "was " }, &hop.why);
+        }
+        if way.was != "none" {
+            say(Ink::Faint, "", &format!("it was {} before", way.was));
+        }
+        if way.more > 0 {
+            say(Ink::Plain, "and ", &others(&way.others, way.more));
+        }
+    }
+    if !change.affects.is_empty() {
+        say(Ink::Plain, "for ", &listed(&change.affects));
+    }
+    if !change.also.is_empty() {
+        let with = listed(&change.also);
+        say(
+            Ink::Plain,
+            "and for ",
+            &format!("{with}, who can act as it"),
+        );
+    }
+    let mut places: Vec<(Ink, String)> = wrap(&place(change), columns.place)
+        .into_iter()
+        .map(|line| (Ink::Plain, line))
+        .collect();
+    places.push((Ink::Faint, change.fingerprint.clone()));
+    let risks: Vec<(Ink, String)> = change
+        .risk
+        .iter()
+        .flat_map(|risk| wrap(&visible::line(risk), columns.risk))
+        .map(|line| (Ink::Red, line))
+        .collect();
+    for index in 0..what.len().max(places.len()).max(risks.len()) {
+        let first = if index == 0 { sign } else { " " };
+        let cell = |cells: &[(Ink, String)], width: usize| match cells.get(index) {
+            Some((ink, text)) => page.ink(*ink, &format!("{text:width$}")),
+            None => " ".repeat(width),
+        };
+        let line = format!(
+            "  {} {}  {}  {}",
+            page.ink(ink, first),
+            cell(&what, columns.what),
+            cell(&places, columns.place),
+            cell(&risks, 0)
+        );
+        page.line(&line);
+    }
+}
+
+/// Some names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let shown = names[..names.len().min(LISTED)].join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Some of the pairs that get through by the same hop.
+fn others(named: &[String], count: usize) -> String {
+    let named = &named[..named.len().min(LISTED)];
+    let rest = count.saturating_sub(named.len());
+    match (named.is_empty(), rest) {
+        (true, _) => format!("{count} more by the same step"),
+        (false, 0) => named.join(", "),
+        (false, rest) => format!("{} and {rest} more by the same step", named.join(", ")),
+    }
+}
+
+/// What could not be understood.
+fn gaps(page: &mut Page, compared: &Compared<'_>, width: usize) {
+    let gaps = &compared.diff.gaps;
+    if gaps.is_empty() {
+        return;
+    }
+    page.heading("not understood", &gaps.len().to_string());
+    for gap in gaps {
+        let words = visible::line(&gap_words(gap));
+        flowing(page, "  ", Ink::Yellow, &words, width);
+    }
+}
+
+fn gap_words(gap: &Gap) -> String {
+    let subject = match &gap.subject {
+        Some(subject) => format!(" (about `{subject}`)"),
+        None => String::new(),
+    };
+    format!(
+        "{} {}:{} [{}] {}{subject}",
+        gap.side.word(),
+        gap.place.file,
+        gap.place.line,
+        gap.rule,
+        gap.message
+    )
+}
+
+/// A text after a lead, its further lines below its first.
+fn flowing(page: &mut Page, lead: &str, ink: Ink, text: &str, width: usize) {
+    let indent = lead.chars().count();
+    for (index, line) in wrap(text, width - indent).into_iter().enumerate() {
+        let line = page.ink(ink, &line);
+        let lead = if index == 0 {
+            lead
+        } else {
+            &" ".repeat(indent)
+        };
+        page.line(&format!("{lead}{line}"));
+    }
+}
+
+/// A text in lines of at most `width` characters: at spaces, and within words that are longer.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut wide = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let length = word.chars().count();
+        if wide > 0 && wide + 1 + length > width {
+            lines.push(std::mem::take(&mut line));
+            wide = 0;
+        }
+        if wide > 0 {
+            line.push(' ');
+            wide += 1;
+        }
+        for character in word.chars() {
+            if wide == width {
+                lines.push(std::mem::take(&mut line));
+                wide = 0;
+            }
+            line.push(character);
+            wide += 1;
+        }
+    }
+    if wide > 0 {
+        lines.push(line);
+    }
+    lines
+}

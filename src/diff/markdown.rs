@@ -1,0 +1,450 @@
+//! The `markdown` form of a comparison: the comment on a pull request.
+//!
+//! Its first line is a marker by which a later run finds the comment to replace. The worst comes
+//! first; what most readers need not see is folded; nothing is left out without a count.
+
+use std::fmt::Write as _;
+
+use super::compared::{Compared, stations, subject};
+use super::{Change, Direction, Tendency, Verdict};
+use crate::question::counted;
+
+mod picture;
+mod sheet;
+mod text;
+
+use sheet::{fold, lines, more, room, table};
+use text::{code, codes, prose};
+
+/// The rows of the table of gains that are not folded.
+const SHOWN: usize = 12;
+/// The most names in one cell.
+const NAMES: usize = 3;
+/// The most bytes of each part, so that what comes first leaves room for what comes later.
+const GAPS: usize = 5_000;
+const REVIEWERS: usize = 2_000;
+const GAINS: usize = 18_000;
+const FOLDED_GAINS: usize = 9_000;
+const PICTURE: usize = 9_000;
+const WAYS: usize = 4_000;
+const LOSSES: usize = 4_500;
+const GOVERNANCE: usize = 5_000;
+const OTHERS: usize = 3_000;
+const FINGERPRINTS: usize = 4_500;
+
+/// The marker of a project's comment: `<!-- scopec diff -->`, with the folder where the project is
+/// not the whole repository.
+pub fn marker(folder: &str) -> String {
+    if folder.is_empty() {
+        return "<!-- scopec diff -->".to_owned();
+    }
+    // Two hyphens end a comment of HTML, and an angle bracket might be taken for its end.
+    let plain: String = folder
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "/._".contains(c) {
+                c.to_string()
+            } else {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                bytes.fold(String::new(), |mut text, byte| {
+                    let _ = write!(text, "%{byte:02X}");
+                    text
+                })
+            }
+        })
+        .collect();
+    format!("<!-- scopec diff: {plain} -->")
+}
+
+/// The comparison as a comment in GitHub's Markdown, ending with a line end: at most 65,536
+/// characters, whatever was found.
+pub fn render(compared: &Compared<'_>) -> String {
+    let mut out = marker(compared.folder);
+    out.push('\n');
+    verdict(&mut out, compared);
+    gaps(&mut out, compared);
+    reviewers(&mut out, compared);
+    gains(&mut out, compared);
+    ways(&mut out, compared);
+    losses(&mut out, compared);
+    governance(&mut out, compared);
+    others(&mut out, compared);
+    fingerprints(&mut out, compared);
+    closing(&mut out, compared);
+    out
+}
+
+fn verdict(out: &mut String, compared: &Compared<'_>) {
+    let diff = compared.diff;
+    let weaker = matches!(diff.governance, Tendency::Weakened | Tendency::Mixed);
+    let head = match diff.verdict {
+        Verdict::Widens => "🔴 This change gives more authority",
+        Verdict::Mixed => "🔴 This change gives more authority, and takes some away",
+        Verdict::Narrows if weaker => "🟡 This change takes authority away, and weakens governance",
+        Verdict::Narrows => "🟢 This change only takes authority away",
+        Verdict::Same if weaker => "🟡 Nobody gains authority, but governance is weakened",
+        Verdict::Same => "🟢 Nobody gains or loses authority",
+    };
+    let _ = write!(out, "### {head}\n\n");
+    let counts = compared.counts();
+    let mut sentence = match counts.is_empty() {
+        true => String::new(),
+        false => format!("**{counts}.**"),
+    };
+    let governance = match diff.governance {
+        Tendency::Same => "",
+        Tendency::Weakened => " Governance is weakened.",
+        Tendency::Strengthened => " Governance is strengthened.",
+        Tendency::Mixed => " Governance is weakened in one place and strengthened in another.",
+    };
+    sentence.push_str(governance);
+    let worst = diff.changes.iter().find(|one| one.is_loss());
+    if let Some(worst) = worst {
+        let _ = write!(sentence, " Worst: {}.", told(worst));
+    }
+    let sentence = sentence.trim();
+    if !sentence.is_empty() {
+        let _ = write!(out, "{sentence}\n\n");
+    }
+}
+
+/// A change as a sentence, with its way.
+fn told(change: &Change) -> String {
+    let mut sentence = format!("{} {}", prose(&subject(change)), prose(&change.detail));
+    if change.path.len() > 1 {
+        let _ = write!(sentence, ", by way of {}", chain(change));
+    }
+    sentence
+}
+
+/// The names on a change's path, an arrow between each two.
+fn chain(change: &Change) -> String {
+    let all = stations(&change.path);
+    let told: Vec<String> = all.iter().map(|name| code(name)).collect();
+    if told.len() <= 2 * NAMES {
+        return told.join(" → ");
+    }
+    format!(
+        "{} → *{} more* → {}",
+        told[..NAMES].join(" → "),
+        told.len() - 2 * NAMES,
+        told[told.len() - NAMES..].join(" → ")
+    )
+}
+
+fn gaps(out: &mut String, compared: &Compared<'_>) {
+    let Some(doubt) = compared.doubt() else {
+        return;
+    };
+    let gaps = &compared.diff.gaps;
+    let _ = write!(
+        out,
+        "> [!WARNING]\n> **This is not the whole picture.** {}.\n",
+        capital(&doubt)
+    );
+    let told = gaps.iter().map(|gap| {
+        let about = match &gap.subject {
+            Some(subject) => format!(" (about {})", code(subject)),
+            None => String::new(),
+        };
+        let place = code(&format!("{}:{}", gap.place.file, gap.place.line));
+        let side = gap.side.word();
+        format!("> - {side}, {place}: {}{about}\n", prose(&gap.message))
+    });
+    let left = lines(out, told, GAPS);
+    if left > 0 {
+        let _ = writeln!(out, "> - and {left} more");
+    }
+    out.push('\n');
+}
+
+fn reviewers(out: &mut String, compared: &Compared<'_>) {
+    if compared.reviewers.is_empty() {
+        return;
+    }
+    out.push_str("**Required reviewers:**");
+    let names = compared.reviewers.iter().enumerate().map(|(index, name)| {
+        let comma = if index > 0 { "," } else { "" };
+        format!("{comma} {}", code(name))
+    });
+    let left = lines(out, names, REVIEWERS);
+    if left > 0 {
+        let _ = write!(out, " and {left} more");
+    }
+    out.push_str("\n\n");
+}
+
+fn gains(out: &mut String, compared: &Compared<'_>) {
+    let all: Vec<&Change> = of(compared, |change| change.direction == Direction::Widens);
+    if all.is_empty() {
+        return;
+    }
+    let heads = ["Who", "Gains", "On what", "Via", "Risk"];
+    let row = |change: &&Change| gain(compared, change);
+    let (first, rest) = all.split_at(all.len().min(SHOWN));
+    let written = table(out, &heads, first.iter().map(row), GAINS);
+    let left = first.len() - written;
+    let folded = left + rest.len();
+    if folded == 0 {
+        return;
+    }
+    let title = counted(folded, "more gain", "more gains");
+    fold(out, &title, false, |out| {
+        let rows = all[written..].iter().map(row);
+        let written = table(out, &heads, rows, FOLDED_GAINS);
+        more(out, folded - written);
+    });
+}
+
+fn gain(compared: &Compared<'_>, change: &Change) -> Vec<String> {
+    let mut who = named(change);
+    if !change.affects.is_empty() {
+        let _ = write!(who, "<br>for {}", codes(&change.affects, NAMES));
+    }
+    if !change.also.is_empty() {
+        let _ = write!(who, "<br>and so {}", codes(&change.also, NAMES));
+    }
+    let mut via = if change.path.is_empty() {
+        let word = if change.lateral { "others" } else { "direct" };
+        word.to_owned()
+    } else {
+        chain(change)
+    };
+    if let Some(way) = compared.way(change)
+        && way.more > 0
+    {
+        let _ = write!(
+            via,
+            "<br>and {} by the same step",
+            counted(way.more, "more way", "more ways")
+        );
+    }
+    let (what, resource) = match &change.resource {
+        Some(resource) => (without(&change.detail, resource), code(resource)),
+        None => (change.detail.as_str(), String::new()),
+    };
+    let mut gains = prose(what);
+    let known = change.operation_count;
+    if known > 0 && known <= 3 && change.operations.len() == known {
+        let short: Vec<String> = change.operations.iter().map(|one| plain(one)).collect();
+        let _ = write!(gains, "<br>{}", codes(&short, NAMES));
+    } else if known > 0 {
+        let _ = write!(gains, "<br>{}", counted(known, "operation", "operations"));
+    }
+    if let Some(place) = placed(change) {
+        let _ = write!(gains, "<br>{place}");
+    }
+    vec![who, gains, resource, via, codes(&change.risk, NAMES)]
+}
+
+/// An operation without its vendor and service, as the vendor's own pages call it.
+fn plain(operation: &str) -> String {
+    operation.rsplit('.').next().unwrap_or(operation).to_owned()
+}
+
+/// What is gained without the resource at its end, which has a column of its own.
+fn without<'d>(detail: &'d str, resource: &str) -> &'d str {
+    let ends = [format!(" on `{resource}`"), format!(" on {resource}")];
+    ends.iter()
+        .find_map(|end| detail.strip_suffix(end.as_str()))
+        .unwrap_or(detail)
+}
+
+fn ways(out: &mut String, compared: &Compared<'_>) {
+    let opened = &compared.diff.opened;
+    if opened.is_empty() {
+        return;
+    }
+    let title = if opened.len() == 1 {
+        "The new way"
+    } else {
+        "The new ways"
+    };
+    let drawn = match picture::draw(opened, room(out, PICTURE)) {
+        Some((picture, drawn)) => {
+            let part = match opened.len() - drawn {
+                0 => String::new(),
+                left => format!("; {left} more are not drawn"),
+            };
+            let _ = write!(
+                out,
+                "**{title}** (red is what this change adds{part})\n\n```mermaid\n{picture}```\n\n"
+            );
+            drawn
+        }
+        None => {
+            let _ = write!(out, "**{title}** (too large to draw)\n\n");
+            opened.len()
+        }
+    };
+    let steps = opened[..drawn].iter().map(|way| {
+        let ends = format!("- {} → {}", code(&way.from), code(&way.to));
+        let Some(hop) = way.path.get(way.new_hop) else {
+            return format!("{ends}\n");
+        };
+        let place = match (&hop.file, hop.line) {
+            (Some(file), Some(line)) => format!(" ({})", code(&format!("{file}:{line}"))),
+            _ => String::new(),
+        };
+        format!("{ends}: new is that {}{place}\n", prose(&hop.why))
+    });
+    let left = lines(out, steps, WAYS) + opened.len() - drawn;
+    if left > 0 {
+        let _ = writeln!(out, "- and {}", counted(left, "more way", "more ways"));
+    }
+    out.push('\n');
+}
+
+fn losses(out: &mut String, compared: &Compared<'_>) {
+    let all = of(compared, |change| change.direction == Direction::Narrows);
+    if all.is_empty() {
+        return;
+    }
+    let title = format!("Taken away: {}", counted(all.len(), "change", "changes"));
+    fold(out, &title, false, |out| {
+        let rows = all.iter().map(|change| {
+            vec![
+                named(change),
+                prose(&change.detail),
+                way_of(change),
+                placed(change).unwrap_or_default(),
+            ]
+        });
+        let written = table(out, &["Who", "Loses", "Via", "Where"], rows, LOSSES);
+        more(out, all.len() - written);
+    });
+}
+
+fn way_of(change: &Change) -> String {
+    match (change.path.is_empty(), change.lateral) {
+        (false, _) => chain(change),
+        (true, true) => "others".to_owned(),
+        (true, false) => "direct".to_owned(),
+    }
+}
+
+fn governance(out: &mut String, compared: &Compared<'_>) {
+    let all = of(compared, |change| {
+        change.direction == Direction::Neutral && change.governance.is_some()
+    });
+    if all.is_empty() {
+        return;
+    }
+    let weaker = all.iter().filter(|one| one.is_loss()).count();
+    let title = match (weaker, all.len() - weaker) {
+        (0, other) => format!(
+            "Governance: {}",
+            counted(other, "change, none weaker", "changes, none weaker")
+        ),
+        (weaker, 0) => format!("Governance: {weaker} weakened"),
+        (weaker, other) => format!("Governance: {weaker} weakened, {other} other"),
+    };
+    fold(out, &title, weaker > 0, |out| {
+        let rows = all.iter().map(|change| {
+            let word = change.governance.map_or("", Tendency::word);
+            vec![
+                named(change),
+                word.to_owned(),
+                rewritten(change),
+                placed(change).unwrap_or_default(),
+            ]
+        });
+        let written = table(out, &["Of", "Is", "What", "Where"], rows, GOVERNANCE);
+        more(out, all.len() - written);
+    });
+}
+
+fn others(out: &mut String, compared: &Compared<'_>) {
+    let all = of(compared, |change| {
+        change.direction == Direction::Neutral && change.governance.is_none()
+    });
+    if all.is_empty() {
+        return;
+    }
+    let title = format!(
+        "Neither gives nor takes: {}",
+        counted(all.len(), "change", "changes")
+    );
+    fold(out, &title, false, |out| {
+        let rows = all.iter().map(|change| {
+            vec![
+                named(change),
+                rewritten(change),
+                placed(change).unwrap_or_default(),
+            ]
+        });
+        let written = table(out, &["Of", "What", "Where"], rows, OTHERS);
+        more(out, all.len() - written);
+    });
+}
+
+/// What changes, with the words before and after.
+fn rewritten(change: &Change) -> String {
+    let mut text = prose(&change.detail);
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => {
+            let _ = write!(text, "<br>{} → {}", code(&before.text), code(&after.text));
+        }
+        (Some(before), None) => {
+            let _ = write!(text, "<br>was {}", code(&before.text));
+        }
+        (None, Some(after)) => {
+            let _ = write!(text, "<br>now {}", code(&after.text));
+        }
+        (None, None) => {}
+    }
+    text
+}
+
+fn fingerprints(out: &mut String, compared: &Compared<'_>) {
+    let all = of(compared, Change::is_loss);
+    if all.is_empty() {
+        return;
+    }
+    fold(out, "Fingerprints, for approvals", false, |out| {
+        let rows = all.iter().map(|change| {
+            vec![
+                code(&change.fingerprint),
+                format!("{} {}", named(change), prose(&change.detail)),
+            ]
+        });
+        let written = table(out, &["Fingerprint", "Change"], rows, FINGERPRINTS);
+        more(out, all.len() - written);
+    });
+}
+
+fn closing(out: &mut String, compared: &Compared<'_>) {
+    let (base, head) = (code(compared.base), code(compared.head));
+    let project = match compared.folder {
+        "" => String::new(),
+        folder => format!(" of {}", code(folder)),
+    };
+    let _ = writeln!(
+        out,
+        "<sub>`scopec diff`{project}: {head} compared with {base}</sub>"
+    );
+}
+
+fn of<'a>(compared: &Compared<'a>, wanted: impl Fn(&Change) -> bool) -> Vec<&'a Change> {
+    let changes = compared.diff.changes.iter();
+    changes.filter(|change| wanted(change)).collect()
+}
+
+/// Of whom a change speaks.
+fn named(change: &Change) -> String {
+    prose(&subject(change))
+}
+
+/// Where a change is.
+fn placed(change: &Change) -> Option<String> {
+    let place = change.place()?;
+    Some(code(&format!("{}:{}", place.file, place.line)))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
