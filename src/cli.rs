@@ -34,6 +34,7 @@ pub mod manual;
 mod path;
 pub mod project;
 mod reach;
+pub mod revision;
 pub mod show;
 mod test;
 mod today;
@@ -103,6 +104,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// A session with that console, `--manifest-path` and `--as-of`.
+    pub fn new(console: Console, manifest_path: Option<PathBuf>, as_of: Option<Date>) -> Self {
+        Self {
+            console,
+            manifest_path,
+            as_of,
+        }
+    }
+
     /// Today: `--as-of`, else `SOURCE_DATE_EPOCH`, else the clock.
     ///
     /// # Errors
@@ -183,11 +193,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return status.into();
         }
     };
-    let session = Session {
-        console: Console::new(arguments.color, arguments.accessible),
-        manifest_path: arguments.manifest_path,
-        as_of: arguments.as_of,
-    };
+    let session = Session::new(
+        Console::new(arguments.color, arguments.accessible),
+        arguments.manifest_path,
+        arguments.as_of,
+    );
     let outcome = match arguments.verb {
         Verb::Init(of) => init::run(&of, &session),
         Verb::Check(of) => check::run(&of, &session),

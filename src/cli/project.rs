@@ -1,9 +1,10 @@
-//! A project on disk: its `.scope` files and its `scope.toml`.
+//! A project, on disk or in a revision: its `.scope` files and its `scope.toml`.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+
+pub(super) mod files;
 
 use super::{Failure, Session, manifest};
 use crate::compile::Input;
@@ -12,6 +13,7 @@ use crate::emit;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::parser::LARGEST_FILE;
+use files::{Disk, Files, Found, Kind, Problem, each_once, text_of, walk};
 
 /// The rule of a file that cannot be read.
 pub const UNREADABLE: &str = "unreadable";
@@ -19,14 +21,12 @@ pub const UNREADABLE: &str = "unreadable";
 pub const MANIFEST: &str = "scope.toml";
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = LARGEST_FILE as u64;
-/// Folders that hold what tools made, never declarations.
-const SKIPPED: [&str; 2] = ["node_modules", "target"];
+pub(super) const LARGEST: u64 = LARGEST_FILE as u64;
 
-/// What is on disk.
+/// What was read.
 #[derive(Debug)]
 pub struct Project {
-    /// The project's folder, as it was given.
+    /// The project's folder, as it was given; in a revision, relative to the repository's root.
     pub folder: PathBuf,
     /// `scope.toml`, then every `.scope` file, sorted bytewise by path. What could not be read is
     /// here too, for its diagnostic to point at.
@@ -40,9 +40,25 @@ pub struct Project {
     /// Whether something could not be read: nothing may be concluded from its absence, so nothing
     /// may be written, and the exit status is 2.
     pub unreadable: bool,
+    /// What else to know about how it was read, for people: lower case, no full stop. Nothing on
+    /// disk is worth a note.
+    pub notes: Vec<String>,
 }
 
 impl Project {
+    /// Nothing yet of the project in a folder.
+    pub(super) fn empty(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            sources: Sources::new(),
+            files: Vec::new(),
+            settings: Settings::default(),
+            diagnostics: Vec::new(),
+            unreadable: false,
+            notes: Vec::new(),
+        }
+    }
+
     /// What a compilation starts from.
     pub fn into_input(self) -> Input {
         Input {
@@ -54,17 +70,21 @@ impl Project {
     }
 }
 
+/// The project's folder: `folder`, or that of `--manifest-path`, or here.
+pub fn folder<'a>(folder: Option<&'a Path>, session: &'a Session) -> &'a Path {
+    let manifest = session.manifest_path.as_deref();
+    folder
+        .or_else(|| manifest.and_then(Path::parent))
+        .filter(|path| !path.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Reads the project in `folder`, or in the folder of `--manifest-path`, or here.
 ///
 /// # Errors
 /// When there is no such folder, or no `.scope` file in it.
 pub fn read(folder: Option<&Path>, session: &Session) -> Result<Project, Failure> {
-    let manifest = session.manifest_path.as_deref();
-    let here = Path::new(".");
-    let folder = folder
-        .or_else(|| manifest.and_then(Path::parent))
-        .filter(|path| !path.as_os_str().is_empty())
-        .unwrap_or(here);
+    let folder = self::folder(folder, session);
     let shown = folder.display();
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {}
@@ -78,58 +98,48 @@ pub fn read(folder: Option<&Path>, session: &Session) -> Result<Project, Failure
         Err(error) => return Err(Failure::new(format!("cannot read `{shown}`: {error}"))),
     }
 
-    let mut project = Project {
-        folder: folder.to_owned(),
-        sources: Sources::new(),
-        files: Vec::new(),
-        settings: Settings::default(),
-        diagnostics: Vec::new(),
-        unreadable: false,
-    };
-    project.read_manifest(manifest)?;
-    project.read_files()?;
+    let mut project = Project::empty(folder.to_owned());
+    project.read_manifest(&Disk, session.manifest_path.as_deref())?;
+    if !project.read_files(&Disk)? {
+        return Err(
+            Failure::new(format!("there is no `.scope` file in `{shown}`"))
+                .help("`scopec init` writes a small project that checks clean"),
+        );
+    }
     Ok(project)
 }
 
 /// Reads one file as if it were a project of its own, without settings.
 pub fn read_file(path: &Path) -> Project {
-    let mut project = Project {
-        folder: path.parent().unwrap_or(Path::new("")).to_owned(),
-        sources: Sources::new(),
-        files: Vec::new(),
-        settings: Settings::default(),
-        diagnostics: Vec::new(),
-        unreadable: false,
-    };
+    let mut project = Project::empty(path.parent().unwrap_or(Path::new("")).to_owned());
     let name = path.file_name().unwrap_or_default();
-    project.read_one(Found {
-        name: name.to_string_lossy().into_owned(),
-        path: path.to_owned(),
-        problem: None,
-    });
+    project.read_one(
+        &Disk,
+        Found {
+            name: name.to_string_lossy().into_owned(),
+            path: path.to_owned(),
+            problem: None,
+        },
+    );
     project
 }
 
-/// A `.scope` file that was found, or a folder that could not be looked into.
-struct Found {
-    /// Relative to the project, `/`-separated; what orders the files.
-    name: String,
-    path: PathBuf,
-    /// Why it cannot be read, when that is known already.
-    problem: Option<String>,
-}
-
 impl Project {
-    fn read_manifest(&mut self, given: Option<&Path>) -> Result<(), Failure> {
+    /// Reads the settings: the file that was given, or else the usual one where there is one.
+    pub(super) fn read_manifest(
+        &mut self,
+        files: &dyn Files,
+        given: Option<&Path>,
+    ) -> Result<(), Failure> {
         let usual = self.folder.join(MANIFEST);
         let path = given.unwrap_or(&usual);
-        if given.is_none() && !path.exists() {
+        if given.is_none() && files.kind(path).is_none() {
             return Ok(());
         }
         let name = path
             .file_name()
             .map_or_else(|| MANIFEST.to_owned(), |n| n.to_string_lossy().into_owned());
-        match text_of(path) {
+        match text_of(files, path) {
             Ok(text) => {
                 let id = self.sources.add(SourceFile::new(name, text));
                 let (settings, diagnostics) = manifest::parse(id, &self.sources.file(id).text);
@@ -154,37 +164,34 @@ impl Project {
         }
     }
 
-    fn read_files(&mut self) -> Result<(), Failure> {
-        let mut found = walk(&self.folder, "");
+    /// Reads every `.scope` file of the project's folder and of those that the settings name; gives
+    /// whether there was any.
+    pub(super) fn read_files(&mut self, files: &dyn Files) -> Result<bool, Failure> {
+        let mut found = walk(files, &self.folder, "");
         let mut roots = vec![self.folder.clone()];
         for vendors in &self.settings.vendors {
             let folder = self.folder.join(vendors);
-            if !folder.is_dir() {
+            if files.kind(&folder) != Some(Kind::Folder) {
+                let why = files.absence(&folder);
                 return Err(Failure::new(format!(
-                    "`{MANIFEST}` names `{vendors}` under `vendors`, and there is no such folder"
+                    "`{MANIFEST}` names `{vendors}` under `vendors`, and {why}"
                 )));
             }
-            found.extend(walk(&folder, &vendors.replace('\\', "/")));
+            found.extend(walk(files, &folder, &vendors.replace('\\', "/")));
             roots.push(folder);
         }
-        let found = each_once(found, &roots);
-        if found.is_empty() {
-            return Err(Failure::new(format!(
-                "there is no `.scope` file in `{}`",
-                self.folder.display()
-            ))
-            .help("`scopec init` writes a small project that checks clean"));
-        }
+        let found = each_once(files, found, &roots);
+        let any = !found.is_empty();
         for one in found {
-            self.read_one(one);
+            self.read_one(files, one);
         }
-        Ok(())
+        Ok(any)
     }
 
-    fn read_one(&mut self, one: Found) {
+    fn read_one(&mut self, files: &dyn Files, one: Found) {
         let read = match one.problem {
             Some(why) => Err(Problem::Other(why)),
-            None => text_of(&one.path),
+            None => text_of(files, &one.path),
         };
         match read {
             Ok(text) => {
@@ -221,134 +228,6 @@ impl Project {
         self.diagnostics.push(diagnostic);
         self.unreadable = true;
     }
-}
-
-/// Every `.scope` file below a folder. Hidden folders and those of [`SKIPPED`] are left out;
-/// symbolic links to folders are not followed, so no walk is endless and no file is read twice.
-fn walk(folder: &Path, prefix: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut folders = vec![(folder.to_owned(), prefix.trim_end_matches('/').to_owned())];
-    while let Some((folder, prefix)) = folders.pop() {
-        let problem = |error: &io::Error| Found {
-            name: if prefix.is_empty() {
-                ".".into()
-            } else {
-                prefix.clone()
-            },
-            path: folder.clone(),
-            problem: Some(reason(error)),
-        };
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                found.push(problem(&error));
-                continue;
-            }
-        };
-        for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    found.push(problem(&error));
-                    continue;
-                }
-            };
-            let file_name = entry.file_name();
-            let name = file_name.to_string_lossy();
-            let path = entry.path();
-            let relative = if prefix.is_empty() {
-                name.clone().into_owned()
-            } else {
-                format!("{prefix}/{name}")
-            };
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if is_folder {
-                if !name.starts_with('.') && !SKIPPED.contains(&name.as_ref()) {
-                    folders.push((path, relative));
-                }
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "scope")
-            {
-                if fs::metadata(&path).is_ok_and(|target| target.is_dir()) {
-                    continue;
-                }
-                let problem = file_name
-                    .to_str()
-                    .is_none()
-                    .then(|| "its name is not valid UTF-8".to_owned());
-                found.push(Found {
-                    name: relative,
-                    path,
-                    problem,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// Sorts files by name and leaves out those that are there twice, through a symbolic link or a
-/// folder of vendors inside the project. A link that leads out of the folders is a problem of its
-/// own: what is compiled, and quoted in messages, is what was reviewed.
-fn each_once(mut found: Vec<Found>, roots: &[PathBuf]) -> Vec<Found> {
-    let roots: Vec<PathBuf> = roots
-        .iter()
-        .filter_map(|root| fs::canonicalize(root).ok())
-        .collect();
-    let is_link = |one: &Found| one.path.is_symlink();
-    found.sort_by_cached_key(|one| (is_link(one), one.name.clone().into_bytes()));
-    let mut known = BTreeSet::new();
-    found.retain_mut(|one| {
-        let Ok(canonical) = fs::canonicalize(&one.path) else {
-            return true;
-        };
-        if is_link(one) && !roots.iter().any(|root| canonical.starts_with(root)) {
-            let why = "it is a symbolic link that leads out of the project".to_owned();
-            one.problem.get_or_insert(why);
-        }
-        known.insert(canonical)
-    });
-    found.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-    found
-}
-
-/// Why a file gave no text.
-enum Problem {
-    /// The text, what is not UTF-8 replaced, and where the first such byte stood.
-    Encoding(String, usize),
-    /// It begins with the mark of UTF-16.
-    Wide,
-    /// Anything else, in words.
-    Other(String),
-}
-
-fn text_of(path: &Path) -> Result<String, Problem> {
-    let other = |error: io::Error| Problem::Other(reason(&error));
-    let metadata = fs::metadata(path).map_err(other)?;
-    if !metadata.is_file() {
-        // A pipe with that name would be waited on for ever.
-        return Err(Problem::Other("it is not a file".into()));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(other)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(other)?;
-    if bytes.len() as u64 > LARGEST {
-        let limit = LARGEST >> 20;
-        return Err(Problem::Other(format!(
-            "it is larger than {limit} MiB, the most that is read; split it"
-        )));
-    }
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(Problem::Wide);
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Problem::Encoding(String::from_utf8_lossy(error.as_bytes()).into_owned(), at)
-    })
 }
 
 /// An error of the system in the words of the house.

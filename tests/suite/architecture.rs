@@ -223,6 +223,7 @@ fn libraries_stay_in_their_rooms() {
         for (library, at) in [
             ("pest", "syntax"),
             ("clap", "cli"),
+            ("gix", "cli"),
             ("miette", "diagnostic"),
             ("codespan_reporting", "diagnostic"),
             ("include_dir", "stdlib"),
