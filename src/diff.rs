@@ -6,14 +6,26 @@
 //! many as there are clauses. What both sides have is the same, whatever its place, order or
 //! layout; what only one has is a [`Change`]. So no change is lost.
 
+mod authority;
+mod compare;
 pub mod compared;
+mod draft;
+mod gain;
+mod gather;
 pub mod github;
 pub mod human;
 pub mod json;
 pub mod kind;
+mod known;
 pub mod markdown;
+mod pair;
+pub mod risk;
+mod route;
 pub mod sarif;
+mod space;
+mod statement;
 
+pub use compare::diff;
 pub use kind::Kind;
 
 use crate::question::Hop;

@@ -14,11 +14,12 @@ pub mod reach;
 pub mod who_can;
 
 pub use hop::{Hop, Premise};
+pub use label::Labels;
 
 use crate::compile::Compiled;
 use crate::diagnostic::Severity;
 use crate::diagnostic::suggest::nearest;
-use crate::graph::{DelegationGraph, Node, NodeId};
+use crate::graph::{DelegationGraph, Node, NodeId, Reach};
 use crate::model::{Model, PartyId, SystemId};
 
 /// The version of the contracts.
@@ -124,6 +125,15 @@ pub fn gaps(compiled: &Compiled) -> usize {
         .iter()
         .filter(|one| one.severity == Severity::Error)
         .count()
+}
+
+/// The hops by which a search came to a node of the project's graph, in words.
+pub fn hops(compiled: &Compiled, reach: &Reach, node: NodeId) -> Vec<Hop> {
+    let teller = hop::Teller {
+        compiled,
+        graph: &compiled.graph,
+    };
+    teller.hops(reach, node)
 }
 
 /// The count with the noun that fits it.

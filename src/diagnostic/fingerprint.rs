@@ -29,15 +29,15 @@ pub fn fingerprints(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String
             let ordinal = seen.entry(known_by.clone()).or_default();
             *ordinal += 1;
             match *ordinal {
-                1 => hash(&known_by),
-                later => hash(&format!("{known_by}\0{later}")),
+                1 => of(&known_by),
+                later => of(&format!("{known_by}\0{later}")),
             }
         })
         .collect()
 }
 
 /// The first 12 hexadecimal digits of a text's SHA-256.
-fn hash(text: &str) -> String {
+pub fn of(text: &str) -> String {
     let mut digits = String::with_capacity(12);
     for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
         let _ = write!(digits, "{byte:02x}");

@@ -138,7 +138,7 @@ kinds! {
 pub static AUTHORITY: Aspect = Aspect {
     worse: &AUTHORITY_WIDENED,
     better: &AUTHORITY_NARROWED,
-    other: &RENAMED,
+    other: &TRUST_CHANGED,
 };
 /// What coarser units give.
 pub static EXCESS: Aspect = Aspect {

@@ -10,8 +10,9 @@ use std::collections::{BTreeSet, HashMap};
 /// Labels that a fact gives to a place.
 type Given<'m> = (Place, &'m [Box<str>]);
 
-/// Labels by place.
-pub(super) struct Labels<'m> {
+/// The labels of a project's resources.
+#[derive(Debug)]
+pub struct Labels<'m> {
     model: &'m Model,
     facts: HashMap<SystemId, Vec<Given<'m>>>,
 }

@@ -20,6 +20,7 @@ mod control_table;
 mod delegation;
 mod determinism;
 mod diagnostics;
+mod diff;
 mod docs;
 mod emit_aws;
 mod emit_other;
