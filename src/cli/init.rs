@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::project::{reason, repository};
 use super::{Failure, Outcome, Session, Status};
 
-/// The files of a new project. `EXPIRES` in them stands for a day half a year from today.
+/// The files of a new project. `EXPIRES` in them stands for a day half a year from today, and
+/// `VERSION` for the version that writes them, so that the workflow judges as it does.
 const FILES: [(&str, &str); 6] = [
     (
         ".github/workflows/scopec.yml",
@@ -59,7 +60,10 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let mut listed = String::new();
     for (name, text) in FILES {
         let path = folder.join(name);
-        write_new(&path, &text.replace("EXPIRES", &expires)).map_err(|error| {
+        let text = text
+            .replace("EXPIRES", &expires)
+            .replace("VERSION", env!("CARGO_PKG_VERSION"));
+        write_new(&path, &text).map_err(|error| {
             Failure::new(format!(
                 "cannot write `{}`: {}",
                 path.display(),

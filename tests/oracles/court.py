@@ -33,6 +33,10 @@ JUDGES = [
     "graph_mermaid",
     "graph_opengraph",
     "graph_page",
+    "workflow",
+    "shell",
+    "gitlab_ci",
+    "pre_commit",
 ]
 
 

@@ -34,6 +34,7 @@ mod format;
 mod grant;
 mod guard_model;
 mod guards;
+mod history;
 mod lazy;
 mod ledger;
 mod pages;
