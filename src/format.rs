@@ -29,6 +29,16 @@ pub fn format(text: &str, file: &File) -> String {
     writer.out
 }
 
+/// The words, strings and signs of a text without syntax errors, in order. Comments, separators and
+/// layout are left out, so two texts that differ in nothing else give the same.
+pub fn words(text: &str) -> Vec<&str> {
+    token::tokens(text)
+        .into_iter()
+        .filter(|token| token.kind != Kind::Comment && !token.is(";"))
+        .map(|token| token.text)
+        .collect()
+}
+
 struct Writer<'t> {
     text: &'t str,
     tokens: Vec<Token<'t>>,

@@ -1,10 +1,16 @@
 //! `scopec check`: judge a project.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+mod family;
+mod since;
+
+use family::{Family, family};
 
 use super::manual::pages;
 use super::show::{Findings, Format, show};
-use super::{Outcome, Session, Status, project};
+use super::{Outcome, Session, Status, project, revision};
 use crate::compile::compile;
 use crate::diagnostic::json::Summary;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -15,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 Examples:
   scopec check                              the project in this folder
   scopec check --format json infra/scope    another one, for programs
-  scopec check --scheduled                  the nightly run: what is overdue counts
+  scopec check --since origin/main          a pull request: what is overdue counts where it changes
 
 `human` and `short` are printed to stderr, the other forms to stdout.")]
 pub(super) struct Arguments {
@@ -25,6 +31,12 @@ pub(super) struct Arguments {
     /// Count what time alone causes (overdue, expired) with the level of its rule
     #[arg(long)]
     scheduled: bool,
+    /// Count it for the integrations alone that differ from this revision
+    #[arg(long, value_name = "REV", conflicts_with = "scheduled")]
+    since: Option<String>,
+    /// Show and count one family of rules, and what cannot be understood
+    #[arg(long, value_enum, value_name = "FAMILY")]
+    only: Option<Family>,
     /// The project's folder [default: this one]
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
@@ -34,11 +46,28 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let project = project::read(arguments.folder.as_deref(), session)?;
     let unreadable = project.unreadable;
     let folder = project.folder.clone();
+    let touched = match &arguments.since {
+        Some(word) => {
+            let base = revision::side(word, &folder)?.read(session)?;
+            for note in &base.notes {
+                session.console.note(note);
+            }
+            since::touched(&base, &project)
+        }
+        None => BTreeSet::new(),
+    };
     let mut compiled = compile(project.into_input(), Some(session.today()?));
-    if !arguments.scheduled {
-        for diagnostic in compiled.diagnostics.iter_mut().filter(|d| d.time_alone) {
+    for diagnostic in compiled.diagnostics.iter_mut().filter(|d| d.time_alone) {
+        let is_touched = |subject: &String| touched.contains(subject);
+        if !arguments.scheduled && !diagnostic.subject.as_ref().is_some_and(is_touched) {
             diagnostic.severity = diagnostic.severity.min(Severity::Warning);
         }
+    }
+    if let Some(wanted) = arguments.only {
+        let model = &compiled.model;
+        let is_wanted = |rule: &str| family(rule, model).is_none_or(|of| of == wanted);
+        compiled.diagnostics.retain(|found| is_wanted(&found.rule));
+        compiled.not_assessed.retain(|one| is_wanted(one.rule));
     }
     let integrations = compiled.model.integrations().count();
     let found = compiled.diagnostics.iter().any(Diagnostic::is_error);

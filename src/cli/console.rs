@@ -114,6 +114,11 @@ impl Console {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Prints something to know, in one line.
+    pub fn note(&self, words: &str) {
+        self.tell(&format!("note: {}\n", printable(words)));
+    }
+
     /// Prints why a verb could not do its work.
     pub fn failure(&self, failure: &Failure) {
         let word = if self.color {

@@ -148,7 +148,7 @@ fn is_path(word: &str) -> bool {
         || ["./", "../", "/"]
             .iter()
             .any(|start| word.starts_with(start))
-        || word.ends_with('/')
+        || word.ends_with('/') && !word.contains(':')
 }
 
 /// The ends of `A..B` or `A...B`, and whether it is the latter.
@@ -433,7 +433,10 @@ impl Revision {
             }
             Err(_) if self.folder_is_typed => {
                 tree.whole().map_err(|failure| self.said(failure))?;
-                return Err(self.said(Failure::new(format!("there is no folder `{folder}`"))));
+                return Err(self.said(
+                    Failure::new(format!("there is no folder `{folder}`"))
+                        .help("what stands after `:` is a path from the repository's root on"),
+                ));
             }
             Err(_) => {
                 tree.whole().map_err(|failure| self.said(failure))?;

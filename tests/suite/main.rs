@@ -46,6 +46,7 @@ mod project;
 mod questions;
 mod reach;
 mod repository;
+mod revision;
 mod runner;
 mod stdlib;
 mod vendors_differ;
