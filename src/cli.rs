@@ -28,6 +28,7 @@ mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod lock;
 mod man;
 pub mod manifest;
 pub mod manual;
@@ -171,6 +172,7 @@ enum Verb {
     BlastRadius(blast_radius::Arguments),
     Graph(graph::Arguments),
     Test(test::Arguments),
+    Lock(lock::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -208,6 +210,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::BlastRadius(of) => blast_radius::run(&of, &session),
         Verb::Graph(of) => graph::run(&of, &session),
         Verb::Test(of) => test::run(&of, &session),
+        Verb::Lock(of) => lock::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

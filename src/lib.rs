@@ -18,6 +18,7 @@ pub mod explain;
 pub mod format;
 pub mod grant;
 pub mod graph;
+pub mod lock;
 pub mod model;
 pub mod picture;
 pub mod print;

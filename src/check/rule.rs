@@ -104,7 +104,7 @@ const fn acceptable(
 }
 
 /// What reading, resolving, granting, printing and the exceptions themselves say.
-const STAGES: [Rule; 49] = [
+const STAGES: [Rule; 50] = [
     levelled(
         "accept-too-long",
         Severity::Error,
@@ -279,6 +279,11 @@ const STAGES: [Rule; 49] = [
         "settings",
         "a setting that means nothing",
         include_str!("../../docs/checks/settings.md"),
+    ),
+    fixed(
+        "stale-lock",
+        "a lock that is not what the project comes to",
+        include_str!("../../docs/checks/stale-lock.md"),
     ),
     fixed(
         "syntax",

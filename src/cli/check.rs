@@ -10,10 +10,10 @@ use family::{Family, family};
 
 use super::manual::pages;
 use super::show::{Findings, Format, show};
-use super::{Outcome, Session, Status, project, revision};
+use super::{Outcome, Session, Status, lock, project, revision};
 use crate::compile::compile;
 use crate::diagnostic::json::Summary;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity};
 
 /// Judge a project: parse, resolve, grant, and check what everybody may do
 #[derive(clap::Args)]
@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     /// Show and count one family of rules, and what cannot be understood
     #[arg(long, value_enum, value_name = "FAMILY")]
     only: Option<Family>,
+    /// Also hold the committed `scope.lock` to what the project comes to
+    #[arg(long)]
+    locked: bool,
     /// The project's folder [default: this one]
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
@@ -68,6 +71,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
         let is_wanted = |rule: &str| family(rule, model).is_none_or(|of| of == wanted);
         compiled.diagnostics.retain(|found| is_wanted(&found.rule));
         compiled.not_assessed.retain(|one| is_wanted(one.rule));
+    }
+    if arguments.locked {
+        let said = lock::judge(&mut compiled, &folder)?;
+        compiled.diagnostics.extend(said);
+        diagnostic::sort(&mut compiled.diagnostics);
     }
     let integrations = compiled.model.integrations().count();
     let found = compiled.diagnostics.iter().any(Diagnostic::is_error);

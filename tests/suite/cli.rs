@@ -11,7 +11,7 @@ use scopec::settings::Level;
 use scopec::source::{FileId, SourceFile};
 use tempfile::{TempDir, tempdir};
 
-fn scopec(folder: &Path, arguments: &[&str]) -> Output {
+pub fn scopec(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scopec"))
         .current_dir(folder)
         .env("SOURCE_DATE_EPOCH", "1790000000")

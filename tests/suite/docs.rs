@@ -110,6 +110,7 @@ fn every_link_between_pages_leads_somewhere() {
         "docs/contributing.md",
         "docs/model.md",
         "docs/json.md",
+        "docs/lock.md",
     ];
     for page in pages {
         let text = fs::read_to_string(folder(page)).unwrap();

@@ -37,6 +37,7 @@ mod guards;
 mod history;
 mod lazy;
 mod ledger;
+mod lock;
 mod pages;
 mod parser;
 mod paths;
