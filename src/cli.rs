@@ -24,6 +24,7 @@ pub mod catalog_generate;
 mod check;
 mod completions;
 pub mod console;
+mod diff;
 mod explain;
 mod fmt;
 mod graph;
@@ -171,6 +172,7 @@ enum Verb {
     WhoCan(who_can::Arguments),
     BlastRadius(blast_radius::Arguments),
     Graph(graph::Arguments),
+    Diff(diff::Arguments),
     Test(test::Arguments),
     Lock(lock::Arguments),
     Fmt(fmt::Arguments),
@@ -209,6 +211,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::WhoCan(of) => who_can::run(&of, &session),
         Verb::BlastRadius(of) => blast_radius::run(&of, &session),
         Verb::Graph(of) => graph::run(&of, &session),
+        Verb::Diff(of) => diff::run(&of, &session),
         Verb::Test(of) => test::run(&of, &session),
         Verb::Lock(of) => lock::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),

@@ -2,7 +2,7 @@
 
 use super::{Change, Diff, Direction, Side, SubjectKind, Tendency, Verdict, Way};
 use crate::question::{Hop, counted};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A comparison, and what its reader must know of it.
 #[derive(Clone, Copy, Debug)]
@@ -164,10 +164,10 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// The way that a change is about.
-    pub(super) fn way(&self, change: &Change) -> Option<&'a Way> {
-        let mut ways = self.diff.opened.iter().chain(&self.diff.closed);
-        ways.find(|way| way.fingerprint == change.fingerprint)
+    /// The ways by the fingerprint of their changes.
+    pub(super) fn ways(&self) -> BTreeMap<&'a str, &'a Way> {
+        let ways = self.diff.opened.iter().chain(&self.diff.closed);
+        ways.map(|way| (way.fingerprint.as_str(), way)).collect()
     }
 }
 
@@ -177,7 +177,7 @@ fn ways(listed: &[Way]) -> usize {
 }
 
 /// Who is passed on a path, in order.
-pub(super) fn stations(path: &[Hop]) -> Vec<String> {
+pub fn stations(path: &[Hop]) -> Vec<String> {
     let mut all: Vec<String> = path
         .first()
         .map(|hop| hop.from.clone())
@@ -189,18 +189,28 @@ pub(super) fn stations(path: &[Hop]) -> Vec<String> {
     all
 }
 
-/// Of whom a change speaks, in a sentence: a guard says that it is one.
-pub(super) fn subject(change: &Change) -> String {
-    let name = &change.subject;
+/// What stands before the name of whom a change speaks, in a sentence: a guard says that it is one.
+pub(super) fn title(change: &Change) -> &'static str {
     match change.subject_kind {
-        SubjectKind::Integration | SubjectKind::Principal => format!("`{name}`"),
-        SubjectKind::System | SubjectKind::Guard | SubjectKind::Test | SubjectKind::Profile => {
-            format!("{} `{name}`", change.subject_kind.word())
-        }
+        SubjectKind::Integration | SubjectKind::Principal => "",
+        SubjectKind::System => "system ",
+        SubjectKind::Guard => "guard ",
+        SubjectKind::Test => "test ",
+        SubjectKind::Profile => "profile ",
+    }
+}
+
+/// What stands between the name and what is said: a colon where that has a subject of its own.
+pub(super) fn joint(change: &Change) -> &'static str {
+    if change.detail.starts_with("everybody ") {
+        ": "
+    } else {
+        " "
     }
 }
 
 /// A change as a sentence: `` `bot` may now delete on … ``.
 pub fn sentence(change: &Change) -> String {
-    format!("{} {}", subject(change), change.detail)
+    let (title, joint) = (title(change), joint(change));
+    format!("{title}`{}`{joint}{}", change.subject, change.detail)
 }

@@ -1,9 +1,10 @@
 //! A comparison for people at a terminal: the verdict, then a table by subject, the worst first.
 
 use super::compared::{Compared, stations};
-use super::{Change, Diff, Direction, Gap, SubjectKind, Tendency, Verdict};
+use super::{Change, Diff, Direction, Gap, SubjectKind, Tendency, Verdict, Way};
 use crate::diagnostic::visible;
 use crate::question::draw::{Ink, Page};
+use std::collections::BTreeMap;
 
 /// How many names a line lists before it only counts.
 const LISTED: usize = 6;
@@ -110,29 +111,34 @@ fn table(page: &mut Page, compared: &Compared<'_>, width: usize) {
     );
     let head = page.ink(Ink::Faint, &head);
     page.line(&head);
-    let mut subjects: Vec<(SubjectKind, &str)> = Vec::new();
+    let mut numbers: BTreeMap<(SubjectKind, &str), usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
     for change in changes {
-        let subject = (change.subject_kind, change.subject.as_str());
-        if !subjects.contains(&subject) {
-            subjects.push(subject);
+        let next = groups.len();
+        let number = *numbers
+            .entry((change.subject_kind, &change.subject))
+            .or_insert(next);
+        if number == next {
+            groups.push(Vec::new());
         }
+        groups[number].push(change);
     }
-    for (index, (kind, name)) in subjects.into_iter().enumerate() {
+    let ways = compared.ways();
+    for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             page.gap();
         }
-        let own = || {
-            let all = changes.iter();
-            all.filter(move |one| one.subject_kind == kind && one.subject == name)
+        let first = group[0];
+        let kind = first.subject_kind.word();
+        let about = match group.iter().find_map(|change| change.owner.as_deref()) {
+            Some(owner) => format!("{kind}, owned by {owner}"),
+            None => kind.to_owned(),
         };
-        let owner = own().find_map(|change| change.owner.as_deref());
-        let about = match owner {
-            Some(owner) => format!("{}, owned by {owner}", kind.word()),
-            None => kind.word().to_owned(),
-        };
-        heading(page, &visible::line(name), &visible::line(&about), width);
-        for change in own() {
-            row(page, compared, change, columns);
+        let name = visible::line(&first.subject);
+        heading(page, &name, &visible::line(&about), width);
+        for change in group {
+            let way = ways.get(change.fingerprint.as_str()).copied();
+            row(page, change, way, columns);
         }
     }
 }
@@ -159,7 +165,7 @@ fn heading(page: &mut Page, name: &str, about: &str, width: usize) {
     }
 }
 
-fn row(page: &mut Page, compared: &Compared<'_>, change: &Change, columns: Columns) {
+fn row(page: &mut Page, change: &Change, way: Option<&Way>, columns: Columns) {
     let (sign, ink) = sign(change);
     let mut what: Vec<(Ink, String)> = Vec::new();
     let mut say = |ink: Ink, first: &str, text: &str| {
@@ -178,7 +184,7 @@ fn row(page: &mut Page, compared: &Compared<'_>, change: &Change, columns: Colum
     if !change.path.is_empty() {
         say(Ink::Strong, "via ", &stations(&change.path).join(" → "));
     }
-    if let Some(way) = compared.way(change) {
+    if let Some(way) = way {
         if let Some(hop) = way.path.get(way.new_hop) {
             let opened = change.direction == Direction::Widens;
             say(Ink::Plain, if opened { "new " } else { "was " }, &hop.why);

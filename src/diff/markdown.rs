@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use super::compared::{Compared, stations, subject};
-use super::{Change, Direction, Tendency, Verdict};
+use super::compared::{Compared, joint, stations, title};
+use super::{Change, Direction, Tendency, Verdict, Way};
 use crate::question::counted;
 
 mod picture;
@@ -109,13 +109,14 @@ fn verdict(out: &mut String, compared: &Compared<'_>) {
     }
 }
 
-/// A change as a sentence, with its way.
+/// A change as a sentence.
 fn told(change: &Change) -> String {
-    let mut sentence = format!("{} {}", prose(&subject(change)), prose(&change.detail));
-    if change.path.len() > 1 {
-        let _ = write!(sentence, ", by way of {}", chain(change));
-    }
-    sentence
+    format!(
+        "{}{}{}",
+        named(change),
+        joint(change),
+        prose(&change.detail)
+    )
 }
 
 /// The names on a change's path, an arrow between each two.
@@ -181,7 +182,8 @@ fn gains(out: &mut String, compared: &Compared<'_>) {
         return;
     }
     let heads = ["Who", "Gains", "On what", "Via", "Risk"];
-    let row = |change: &&Change| gain(compared, change);
+    let ways = compared.ways();
+    let row = |change: &&Change| gain(change, ways.get(change.fingerprint.as_str()).copied());
     let (first, rest) = all.split_at(all.len().min(SHOWN));
     let written = table(out, &heads, first.iter().map(row), GAINS);
     let left = first.len() - written;
@@ -197,7 +199,7 @@ fn gains(out: &mut String, compared: &Compared<'_>) {
     });
 }
 
-fn gain(compared: &Compared<'_>, change: &Change) -> Vec<String> {
+fn gain(change: &Change, way: Option<&Way>) -> Vec<String> {
     let mut who = named(change);
     if !change.affects.is_empty() {
         let _ = write!(who, "<br>for {}", codes(&change.affects, NAMES));
@@ -211,9 +213,7 @@ fn gain(compared: &Compared<'_>, change: &Change) -> Vec<String> {
     } else {
         chain(change)
     };
-    if let Some(way) = compared.way(change)
-        && way.more > 0
-    {
+    if let Some(way) = way.filter(|way| way.more > 0) {
         let _ = write!(
             via,
             "<br>and {} by the same step",
@@ -403,12 +403,9 @@ fn fingerprints(out: &mut String, compared: &Compared<'_>) {
         return;
     }
     fold(out, "Fingerprints, for approvals", false, |out| {
-        let rows = all.iter().map(|change| {
-            vec![
-                code(&change.fingerprint),
-                format!("{} {}", named(change), prose(&change.detail)),
-            ]
-        });
+        let rows = all
+            .iter()
+            .map(|change| vec![code(&change.fingerprint), told(change)]);
         let written = table(out, &["Fingerprint", "Change"], rows, FINGERPRINTS);
         more(out, all.len() - written);
     });
@@ -433,7 +430,7 @@ fn of<'a>(compared: &Compared<'a>, wanted: impl Fn(&Change) -> bool) -> Vec<&'a 
 
 /// Of whom a change speaks.
 fn named(change: &Change) -> String {
-    prose(&subject(change))
+    format!("{}{}", title(change), code(&change.subject))
 }
 
 /// Where a change is.

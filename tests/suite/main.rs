@@ -21,6 +21,7 @@ mod delegation;
 mod determinism;
 mod diagnostics;
 mod diff;
+mod diff_forms;
 mod docs;
 mod emit_aws;
 mod emit_other;
