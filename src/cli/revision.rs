@@ -153,6 +153,10 @@ fn is_path(word: &str) -> bool {
 
 /// The ends of `A..B` or `A...B`, and whether it is the latter.
 fn range(word: &str) -> Option<(&str, &str, bool)> {
+    let climbs = |path: &str| path.split('/').any(|step| step == "..");
+    if word.split_once(':').is_some_and(|(_, path)| climbs(path)) {
+        return None;
+    }
     let (base, head, is_from_merge_base) = match word.split_once("...") {
         Some((base, head)) => (base, head, true),
         None => word
@@ -206,6 +210,7 @@ fn open(project: &Path) -> Result<(gix::Repository, PathBuf), Failure> {
             } else {
                 let why = trouble::plain(&error.probable_cause().to_string());
                 Failure::new(format!("cannot open the git repository of `{shown}`: {why}"))
+                    .help("`git status` there says whether git can")
             }
         })?
         .to_thread_local();

@@ -11,6 +11,7 @@ use scopec::settings::Level;
 use scopec::source::{FileId, SourceFile};
 use tempfile::{TempDir, tempdir};
 
+/// Runs in a folder, on a fixed day.
 pub fn scopec(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scopec"))
         .current_dir(folder)

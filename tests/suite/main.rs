@@ -50,6 +50,7 @@ mod reach;
 mod repository;
 mod revision;
 mod runner;
+mod since;
 mod stdlib;
 mod vendors_differ;
 mod write;

@@ -3,8 +3,9 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::{TempDir, tempdir};
 
@@ -82,13 +83,19 @@ impl Repository {
     /// the white space around it.
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> String {
-        git(&self.folder, self.date(arguments), arguments)
+        git(&self.folder, self.date(arguments), arguments, "")
+    }
+
+    /// As [`Repository::run`], with a text to read on stdin.
+    #[track_caller]
+    pub fn run_with(&self, stdin: &str, arguments: &[&str]) -> String {
+        git(&self.folder, self.date(arguments), arguments, stdin)
     }
 
     /// As [`Repository::run`], in another folder: that of a clone, say.
     #[track_caller]
     pub fn run_in(&self, folder: &Path, arguments: &[&str]) -> String {
-        git(folder, self.date(arguments), arguments)
+        git(folder, self.date(arguments), arguments, "")
     }
 
     /// The day on which a command happens: one later for each that makes a commit.
@@ -103,7 +110,7 @@ impl Repository {
 
 /// Runs `git` in a folder as nobody's configuration would have it.
 #[track_caller]
-fn git(folder: &Path, date: u64, arguments: &[&str]) -> String {
+fn git(folder: &Path, date: u64, arguments: &[&str], stdin: &str) -> String {
     let date = format!("{date} +0000");
     let mut command = Command::new("git");
     for variable in [
@@ -114,11 +121,7 @@ fn git(folder: &Path, date: u64, arguments: &[&str]) -> String {
     ] {
         command.env_remove(variable);
     }
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command
+    let mut child = command
         .current_dir(folder)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_SYSTEM", "/dev/null")
@@ -134,8 +137,18 @@ fn git(folder: &Path, date: u64, arguments: &[&str]) -> String {
         .args(["-c", "protocol.file.allow=always"])
         .args(["-c", "gc.auto=0"])
         .args(arguments)
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    // Whoever reads nothing may be gone by now.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = child.wait_with_output().unwrap();
     let told = String::from_utf8_lossy(&stderr);
     assert!(status.success(), "git {arguments:?}\n{told}");
     String::from_utf8(stdout).unwrap().trim().to_owned()

@@ -88,15 +88,23 @@ pub(super) fn unknown(repository: &gix::Repository, word: &str, error: &gix::Err
             },
         );
     }
-    if let Some(at) = word.find(['~', '^', '@', ':']).filter(|&at| at > 0)
+    if let Some(at) = word.find(['~', '^', '@']).filter(|&at| at > 0)
         && repository.rev_parse_single(&word[..at]).is_ok()
     {
-        let failure = Failure::new(format!("`{}` has no `{word}`", &word[..at]));
-        return if shallow {
-            failure.help(DEEPEN)
+        let known = &word[..at];
+        let goes_back = word[at..]
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'~' | b'^'));
+        if !goes_back {
+            return Failure::new(format!("there is no revision `{word}`"))
+                .help(plain(&error.probable_cause().to_string()));
+        }
+        let what = format!("there is no `{word}`: the history of `{known}` ends before it");
+        return Failure::new(what).help(if shallow {
+            DEEPEN.to_owned()
         } else {
-            failure.help(plain(&error.probable_cause().to_string()))
-        };
+            format!("`git log --oneline {known}` shows how far it reaches")
+        });
     }
     if let Some(kind) = repository.config_snapshot().string("extensions.refStorage")
         && kind != "files"
@@ -106,28 +114,25 @@ pub(super) fn unknown(repository: &gix::Repository, word: &str, error: &gix::Err
         ))
         .help("write the whole hash of the commit: `git rev-parse` prints it");
     }
-    let mut helps = Vec::new();
-    if let Some(near) = near(repository, word) {
-        helps.push(format!("did you mean `{near}`?"));
-    }
     let remote = word.split_once('/').filter(|(remote, _)| {
-        repository
-            .remote_names()
+        let names = repository.remote_names();
+        names
             .iter()
-            .any(|name| name.as_bstr() == remote.as_bytes().as_bstr())
+            .any(|name| name.as_bytes() == remote.as_bytes())
     });
-    if let Some((remote, branch)) = remote {
-        helps.push(format!("fetch it: `git fetch {remote} {branch}`"));
-    } else if shallow && helps.is_empty() {
-        helps.push(DEEPEN.to_owned());
-    }
-    if helps.is_empty() {
-        helps.push(
-            "name a branch, a tag or a commit; a folder is written with a `/`, as in `./old`"
-                .to_owned(),
-        );
-    }
-    Failure::new(format!("there is no revision `{word}`")).help(helps.join("; "))
+    let near = near(repository, word).map(|near| format!("did you mean `{near}`?"));
+    let help = match (remote, near) {
+        (Some((remote, branch)), None) => format!("fetch it: `git fetch {remote} {branch}`"),
+        (Some((remote, branch)), Some(near)) => {
+            format!("fetch it with `git fetch {remote} {branch}`, or {near}")
+        }
+        (None, Some(near)) => near,
+        (None, None) if shallow => DEEPEN.to_owned(),
+        (None, None) => {
+            "name a branch, a tag or a commit; a folder is written with a `/`, as in `./old`".into()
+        }
+    };
+    Failure::new(format!("there is no revision `{word}`")).help(help)
 }
 
 /// The branch or tag that was probably meant: one of a remote that ends in it, or one that is
@@ -140,6 +145,7 @@ fn near(repository: &gix::Repository, word: &str) -> Option<String> {
         .ok()?
         .filter_map(Result::ok)
         .map(|reference| reference.name().shorten().to_string())
+        .filter(|name| !name.ends_with("/HEAD"))
         .collect();
     let of_remote = names.iter().find(|name| {
         name.split_once('/')
