@@ -32,6 +32,8 @@ pub(super) struct Tree<'r> {
     repository: &'r gix::Repository,
     root: ObjectId,
     folders: RefCell<BTreeMap<ObjectId, Rc<Folder>>>,
+    /// Folders that were listed, by the path they were listed by: their one path, and their entries.
+    listed: RefCell<BTreeMap<PathBuf, (PathBuf, Rc<Folder>)>>,
     seen: Cell<usize>,
     submodules: RefCell<Vec<String>>,
     failure: RefCell<Option<Failure>>,
@@ -79,6 +81,7 @@ impl<'r> Tree<'r> {
             repository,
             root,
             folders: RefCell::default(),
+            listed: RefCell::default(),
             seen: Cell::new(0),
             submodules: RefCell::default(),
             failure: RefCell::default(),
@@ -142,8 +145,29 @@ impl<'r> Tree<'r> {
         found.ok().map(|object| object.detach().data)
     }
 
+    /// The entry at a path whose folder was listed: the folder's one path, and the entry's name.
+    fn listed_entry<'p>(
+        &self,
+        path: &'p Path,
+    ) -> Option<(PathBuf, &'p Path, (EntryKind, ObjectId))> {
+        let (folder, name) = (path.parent()?, Path::new(path.file_name()?));
+        let listed = self.listed.borrow();
+        let (folder, entries) = listed.get(folder)?;
+        let entry = entries.get(&bytes_of(name))?;
+        Some((folder.clone(), name, *entry))
+    }
+
     /// What a path leads to, and the one path of that.
     fn find(&self, path: &Path) -> Result<(PathBuf, Node), Missing> {
+        if let Some((folder, name, (kind, id))) = self.listed_entry(path) {
+            match kind {
+                EntryKind::Tree => return Ok((folder.join(name), Node::Folder(id))),
+                EntryKind::Blob | EntryKind::BlobExecutable => {
+                    return Ok((folder.join(name), Node::File(id)));
+                }
+                EntryKind::Link | EntryKind::Commit => {}
+            }
+        }
         let mut way = VecDeque::new();
         for component in path.components() {
             match component {
@@ -213,8 +237,8 @@ impl<'r> Tree<'r> {
 
 impl Files for Tree<'_> {
     fn entries(&self, folder: &Path) -> Result<Vec<Result<Entry, String>>, String> {
-        let id = match self.find(folder) {
-            Ok((_, Node::Folder(id))) => id,
+        let (canonical, id) = match self.find(folder) {
+            Ok((path, Node::Folder(id))) => (path, id),
             Ok((_, Node::File(_))) => return Err("it is a file, not a folder".into()),
             Err(missing) => return Err(missing.why().into()),
         };
@@ -231,6 +255,8 @@ impl Files for Tree<'_> {
             );
             return Err("there are too many files".into());
         }
+        let known = (canonical, Rc::clone(&entries));
+        self.listed.borrow_mut().insert(folder.to_owned(), known);
         let mut listed = Vec::with_capacity(entries.len());
         for (name, &(kind, _)) in entries.iter() {
             if name.is_empty() || name == "." || name == ".." || name.contains(&b'/') {
@@ -262,6 +288,9 @@ impl Files for Tree<'_> {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return false;
         };
+        if let Some((_, _, (kind, _))) = self.listed_entry(path) {
+            return kind == EntryKind::Link;
+        }
         let Ok((_, Node::Folder(id))) = self.find(folder) else {
             return false;
         };
