@@ -1,5 +1,6 @@
 //! Projects read out of git's store of objects, and the names that revisions are asked for by.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -220,7 +221,7 @@ fn everything(project: &Project) -> String {
     for found in &project.diagnostics {
         let path = project.sources.path(found.span);
         let place = project.sources.place(found.span);
-        all += &format!("{path} {place:?} {} {}\n", found.rule, found.message);
+        writeln!(all, "{path} {place:?} {} {}", found.rule, found.message).unwrap();
     }
     all
 }
@@ -556,10 +557,10 @@ fn a_few_objects_that_stand_for_endless_paths_have_a_bound() {
     let blob = repository.run(&["rev-parse", "HEAD:main.scope"]);
     let mut tree = blob_tree(&repository, &blob);
     for _ in 0..12 {
-        let entries: String = (0..10)
+        let entries: Vec<String> = (0..10)
             .map(|n| format!("040000 tree {tree}\tf{n}\n"))
             .collect();
-        tree = repository.run_with(&entries, &["mktree"]);
+        tree = repository.run_with(&entries.concat(), &["mktree"]);
     }
     let commit = repository.run(&["commit-tree", "-m", "bomb", &tree]);
     let words = ["more than 1000000 files", "name the folder"];

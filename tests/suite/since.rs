@@ -29,7 +29,8 @@ integration three: service { like dated }
 fn errors(folder: &Path, arguments: &[&str]) -> Vec<String> {
     let arguments = [&["check", "--format", "json"], arguments].concat();
     let output = crate::cli::scopec(folder, &arguments);
-    let report: Value = serde_json::from_str(&stdout(&output)).expect(&stderr(&output));
+    let report: Value = serde_json::from_str(&stdout(&output))
+        .unwrap_or_else(|error| panic!("{error}\n{}", stderr(&output)));
     let found = report["diagnostics"].as_array().unwrap();
     let errors: Vec<String> = found
         .iter()
