@@ -5,6 +5,7 @@
 //! `scope.toml` here, and so does what granting found.
 
 pub mod authority;
+pub mod baseline;
 pub mod delegation;
 mod exception;
 pub mod governance;

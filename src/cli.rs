@@ -17,6 +17,7 @@ use clap::{Parser, Subcommand};
 use crate::authority::time::Date;
 
 mod ask;
+mod baseline;
 mod blast_radius;
 pub mod build;
 pub mod catalog;

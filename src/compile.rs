@@ -291,8 +291,8 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Everybody for whom nothing is emitted: integrations with an error that is neither accepted
-    /// nor caused by time alone, or with an identity in a system that has one, and incomplete ones.
+    /// Everybody for whom nothing is emitted: integrations with an error that is neither accepted,
+    /// nor in the baseline, nor caused by time alone, or with an identity in a system that has one, and incomplete ones.
     /// What is suspended or retired is granted nothing in the first place.
     pub fn withheld_parties(&self) -> BTreeSet<PartyId> {
         let wrong: BTreeSet<&str> = self

@@ -104,7 +104,7 @@ const fn acceptable(
 }
 
 /// What reading, resolving, granting, printing and the exceptions themselves say.
-const STAGES: [Rule; 50] = [
+const STAGES: [Rule; 51] = [
     levelled(
         "accept-too-long",
         Severity::Error,
@@ -130,6 +130,11 @@ const STAGES: [Rule; 50] = [
         "bad-duration",
         "a length of time that means nothing",
         include_str!("../../docs/checks/bad-duration.md"),
+    ),
+    fixed(
+        "baseline",
+        "a baseline that cannot be understood, is over or matches nothing",
+        include_str!("../../docs/checks/baseline.md"),
     ),
     acceptable(
         "cannot-exclude",

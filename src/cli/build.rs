@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::manual::pages;
 use super::show::{Findings, Format, show};
-use super::{Failure, Outcome, Session, Status, project, write};
+use super::{Failure, Outcome, Session, Status, baseline, project, write};
 use crate::compile::{Compiled, compile};
 use crate::diagnostic::json::Summary;
 use crate::emit::manifest::{self, Manifest};
@@ -42,7 +42,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let project = project::read(arguments.folder.as_deref(), session)?;
     let unreadable = project.unreadable;
     let folder = project.folder.clone();
-    let mut compiled = compile(project.into_input(), Some(session.today()?));
+    let today = session.today()?;
+    let mut compiled = compile(project.into_input(), Some(today));
+    baseline::apply(&mut compiled, &folder, today)?;
     let (artifacts, said) = emit::emit(&compiled);
     let manifest = manifest::manifest(&compiled, &artifacts, &said);
     compiled.diagnostics.extend(said);

@@ -10,7 +10,7 @@ use family::{Family, family};
 
 use super::manual::pages;
 use super::show::{Findings, Format, show};
-use super::{Outcome, Session, Status, lock, project, revision};
+use super::{Outcome, Session, Status, baseline, lock, project, revision};
 use crate::compile::compile;
 use crate::diagnostic::json::Summary;
 use crate::diagnostic::{self, Diagnostic, Severity};
@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// Also hold the committed `scope.lock` to what the project comes to
     #[arg(long)]
     locked: bool,
+    /// Write `scope.baseline`: what is found now is counted from now on, and what is new fails
+    #[arg(long, conflicts_with_all = ["since", "only"])]
+    write_baseline: bool,
     /// The project's folder [default: this one]
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
@@ -59,7 +62,13 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
         }
         None => BTreeSet::new(),
     };
-    let mut compiled = compile(project.into_input(), Some(session.today()?));
+    let today = session.today()?;
+    let mut compiled = compile(project.into_input(), Some(today));
+    if arguments.write_baseline && !unreadable {
+        baseline::renew(&mut compiled, &folder, today, session)?;
+    } else {
+        baseline::apply(&mut compiled, &folder, today)?;
+    }
     for diagnostic in compiled.diagnostics.iter_mut().filter(|d| d.time_alone) {
         let is_touched = |subject: &String| touched.contains(subject);
         if !arguments.scheduled && !diagnostic.subject.as_ref().is_some_and(is_touched) {

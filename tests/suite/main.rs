@@ -10,6 +10,7 @@ mod algebra;
 mod algebra_cases;
 mod architecture;
 mod bad_input;
+mod baseline;
 mod build;
 mod catalog;
 mod catalog_query;
