@@ -4,7 +4,7 @@ use super::authority::requirements;
 use super::authority::{Declared, Delegations, Given, Spot, declared, delegations, granted};
 use super::draft::{Drafts, Subjects};
 use super::gain::{Gain, Half, allowed, excess, forbidden};
-use super::gather::{gather, subject_of};
+use super::gather::{gather, subject_of, vendors};
 use super::kind::{self, Aspect};
 use super::known::Known;
 use super::pair::{Paired, pair};
@@ -15,6 +15,7 @@ use super::{Diff, Direction, Side, SubjectKind, Tendency};
 use crate::compile::Compiled;
 use crate::graph::Node;
 use crate::model::PartyId;
+use crate::model::party::ClauseKind;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -29,6 +30,7 @@ pub fn diff(base: &Compiled, head: &Compiled) -> Diff {
         head: &head,
         paired: &paired,
         drafts: Drafts::new(&base, &head, &paired),
+        in_head: paired.parties.both.iter().copied().collect(),
     };
     let alike = comparison.alike();
     comparison.comings_and_goings();
@@ -43,6 +45,8 @@ struct Comparison<'a, 'c> {
     head: &'a Known<'c>,
     paired: &'a Paired,
     drafts: Drafts<'a, 'c>,
+    /// By a party of the base, the one of the head.
+    in_head: HashMap<usize, usize>,
 }
 
 /// What one party is declared and granted on one side.
@@ -70,6 +74,9 @@ impl<'a, 'c> Comparison<'a, 'c> {
                     profile.unwrap_or_default(),
                     known.compiled.sources.text(clause.span)
                 ));
+                if let ClauseKind::BoundedBy { allows, nevers, .. } = &clause.kind {
+                    words.extend(allows.iter().chain(nevers).map(|rule| known.rule(rule)));
+                }
             }
             words
         };
@@ -113,9 +120,7 @@ impl<'a, 'c> Comparison<'a, 'c> {
     }
 
     fn in_head(&self, base: usize) -> Option<usize> {
-        let pairs = &self.paired.parties.both;
-        let found = pairs.iter().find(|(old, _)| *old == base);
-        found.map(|(_, head)| *head)
+        self.in_head.get(&base).copied()
     }
 
     fn neighbours(&self, base: usize, head: usize) -> Vec<usize> {
@@ -147,7 +152,7 @@ impl<'a, 'c> Comparison<'a, 'c> {
                     system.external,
                 )
             });
-            systems.chain(own_vendor_files(known)).collect()
+            systems.chain(vendors(known)).collect()
         };
         let renamed = |known: &Known<'_>| {
             let model = &known.compiled.model;
@@ -438,8 +443,13 @@ impl<'a, 'c> Comparison<'a, 'c> {
                 SubjectKind::Integration | SubjectKind::Principal
             )
         };
-        base.retain(|one| told(one) || !is_party(one) && one.subject.kind != SubjectKind::System);
-        head.retain(|one| told(one) || !is_party(one) && one.subject.kind != SubjectKind::System);
+        let keep = |one: &Statement| {
+            told(one)
+                || std::ptr::eq(one.aspect, &kind::CATALOGUE)
+                || !is_party(one) && one.subject.kind != SubjectKind::System
+        };
+        base.retain(keep);
+        head.retain(keep);
         for altered in compare(&base, &head) {
             self.altered(&altered);
         }
@@ -474,11 +484,11 @@ impl<'a, 'c> Comparison<'a, 'c> {
         pairs.extend(self.paired.parties.new.iter().map(|&at| (None, Some(at))));
         pairs.extend(self.paired.parties.gone.iter().map(|&at| (Some(at), None)));
         for (old, new) in pairs {
-            let was = old.map_or_else(BTreeMap::new, |at| base.row(PartyId::at(at)));
-            let is = new.map_or_else(BTreeMap::new, |at| head.row(PartyId::at(at)));
+            let was = old.map_or_else(BTreeMap::new, |at| base.row(&stops, PartyId::at(at)));
+            let is = new.map_or_else(BTreeMap::new, |at| head.row(&stops, PartyId::at(at)));
             if let Some(at) = new {
                 comers(&wanted, &self.head.parties[at], &is, &mut also);
-                let more = gained(&is, &was);
+                let more = gained(&stops, &is, &was);
                 if !more.is_empty() {
                     opened.push(Start {
                         party: PartyId::at(at),
@@ -488,7 +498,7 @@ impl<'a, 'c> Comparison<'a, 'c> {
                 }
             }
             if let Some(at) = old {
-                let less = gained(&was, &is);
+                let less = gained(&stops, &was, &is);
                 if !less.is_empty() {
                     closed.push(Start {
                         party: PartyId::at(at),
@@ -630,7 +640,6 @@ fn own(
 
 /// Whoever shares an identity with a party, and to whom it delegates.
 fn around(known: &Known<'_>, at: usize) -> Vec<usize> {
-    use crate::model::party::ClauseKind;
     let id = PartyId::at(at);
     let mut all: Vec<usize> = known
         .bundles(id)
@@ -643,27 +652,4 @@ fn around(known: &Known<'_>, at: usize) -> Vec<usize> {
         }
     }
     all
-}
-
-/// The texts of the project's own files that say what vendors offer.
-pub(super) fn own_vendor_files(known: &Known<'_>) -> Vec<String> {
-    let catalog = &known.compiled.model.catalog;
-    let sources = &known.compiled.sources;
-    let spans = catalog
-        .operations
-        .iter()
-        .map(|operation| operation.span)
-        .chain(catalog.units.iter().map(|unit| unit.span))
-        .chain(catalog.types.iter().map(|of| of.span))
-        .chain(catalog.vendors.iter().map(|vendor| vendor.span));
-    let files: BTreeSet<u32> = spans
-        .map(|span| span.file.0)
-        .filter(|&file| (file as usize) < sources.len())
-        .collect();
-    files
-        .into_iter()
-        .map(|file| sources.file(crate::source::FileId(file)))
-        .filter(|file| !file.path.starts_with("stdlib:"))
-        .map(|file| file.text.clone())
-        .collect()
 }

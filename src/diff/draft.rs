@@ -2,8 +2,8 @@
 //! many for one reason told once.
 
 use super::authority::{Bound, Spot};
-use super::gain::Gain;
-use super::gather::subject_of;
+use super::gain::{Gain, How};
+use super::gather::{subject_of, vendors};
 use super::kind::{self, AUTHORITY, CATALOGUE, EXCESS, Kind, PATH, PROHIBITION};
 use super::known::Known;
 use super::pair::Paired;
@@ -78,7 +78,7 @@ pub struct Drafts<'a, 'c> {
     /// Tenants by side.
     spots: (HashSet<Spot>, HashSet<Spot>),
     systems: HashSet<Box<str>>,
-    /// By party's shared name, the profiles that it takes in on both sides.
+    /// Whether the project's own files say something else of vendors.
     vendors_changed: bool,
     drafts: Vec<Draft>,
     opened: Vec<Way>,
@@ -145,8 +145,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 .iter()
                 .map(|&(_, at)| head.systems[at].clone())
                 .collect(),
-            vendors_changed: super::compare::own_vendor_files(base)
-                != super::compare::own_vendor_files(head),
+            vendors_changed: vendors(base) != vendors(head),
             base,
             head,
             drafts: Vec::new(),
@@ -367,7 +366,6 @@ impl<'a, 'c> Drafts<'a, 'c> {
             AUTHORITY.toward(direction)
         };
         let resource = &gain.resource;
-        let how = &gain.how;
         let by = if gain.delegated {
             let giver = self.known(side).party(gain.party);
             format!(" by delegation of `{giver}`")
@@ -379,12 +377,17 @@ impl<'a, 'c> Drafts<'a, 'c> {
             Some(_) | None => String::new(),
         };
         let mut detail = match (side, gain.nominal) {
-            (Side::Head, false) => format!("may now {verbs} on `{resource}`{in_tenant}{how}{by}"),
-            (Side::Base, false) => {
-                // What goes may go because less is left of the clause: the words of the other way round.
-                let how = lost(how);
-                format!("may no longer {verbs} on `{resource}`{in_tenant}{how}{by}")
+            (Side::Head, false) => {
+                let how = gained(&gain.how);
+                format!("may now {verbs} on `{resource}`{in_tenant}{how}{by}")
             }
+            (Side::Base, false) => match lost(&gain.how) {
+                Some(how) => format!("may {verbs} on `{resource}` only {how}{by}"),
+                None if gain.how.forbidden => {
+                    format!("may no longer {verbs} on `{resource}`, which is forbidden now")
+                }
+                None => format!("may no longer {verbs} on `{resource}`{in_tenant}{by}"),
+            },
             (Side::Head, true) => {
                 format!(
                     "declares now that it may {verbs} on `{resource}`, which it was given all the same"
@@ -570,6 +573,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 risk.extend(self.risks(side).system(crate::model::SystemId::at(at)));
             }
         }
+        risk.extend(one.words.strip_prefix("label ").map(str::to_owned));
         change.risk = risk::ordered(&risk);
         let text = |of: Option<&Statement>| of.map_or("", |one| one.text.as_str()).to_owned();
         let cause = one
@@ -938,17 +942,53 @@ fn purpose(party: &crate::model::party::Party) -> Option<&str> {
         .map(|(text, _)| text)
 }
 
-/// Why less is left, from why it was more.
-fn lost(how: &str) -> String {
-    match how {
-        ", which was forbidden" => ", which is forbidden now".to_owned(),
-        _ => how
-            .strip_prefix(" without ")
-            .map_or_else(String::new, |rest| {
-                let rest = rest.split(" until ").next().unwrap_or(rest);
-                format!(" but under {rest}")
-            }),
+/// Why more is allowed than was, in words that follow the resource.
+fn gained(how: &How) -> String {
+    if how.forbidden {
+        return ", which was forbidden".to_owned();
     }
+    let mut text = match (&how.freed[..], &how.bound[..]) {
+        ([], []) => String::new(),
+        (freed, []) => format!(" without {}", freed.join(" and ")),
+        ([], bound) => format!(" under {}", bound.join(" and ")),
+        (freed, bound) => format!(
+            " under {} instead of {}",
+            bound.join(" and "),
+            freed.join(" and ")
+        ),
+    };
+    match how.ends {
+        Some((Some(end), Some(was))) => text.push_str(&format!(" until {end} instead of {was}")),
+        Some((Some(end), None)) => text.push_str(&format!(" until {end}")),
+        Some((None, Some(was))) => {
+            text.push_str(&format!(" without an end instead of until {was}"))
+        }
+        Some((None, None)) | None => {}
+    }
+    text
+}
+
+/// What is left of authority of which some goes, from why it was more: words that follow `only`.
+fn lost(how: &How) -> Option<String> {
+    let mut text = match (&how.freed[..], &how.bound[..]) {
+        ([], _) => String::new(),
+        (freed, []) => format!("under {}", freed.join(" and ")),
+        (freed, bound) => format!(
+            "under {} instead of {}",
+            freed.join(" and "),
+            bound.join(" and ")
+        ),
+    };
+    if let Some((end, Some(was))) = how.ends {
+        if !text.is_empty() {
+            text.push_str(" and ");
+        }
+        text.push_str(&format!("until {was}"));
+        if let Some(end) = end {
+            text.push_str(&format!(" instead of {end}"));
+        }
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// `get, list and update`

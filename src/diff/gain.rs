@@ -2,7 +2,7 @@
 
 use super::authority::{Declared, Given, Said, Spot, union, widened};
 use super::space::{Requirement, Space, timeless, unconditional};
-use crate::authority::{AuthoritySet, Verb};
+use crate::authority::{AuthoritySet, Date, Instant, Verb};
 use crate::model::PartyId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +18,8 @@ pub struct Gain {
     pub operations: Vec<String>,
     /// On what, in words.
     pub resource: String,
-    /// Why it was not there before, in words that follow the resource.
-    pub how: String,
+    /// Why it was not there before.
+    pub how: How,
     /// Whose clause gives it.
     pub party: PartyId,
     /// Where that stands.
@@ -38,6 +38,24 @@ pub struct Gain {
     pub terms: String,
     /// Whether somebody else delegated it.
     pub delegated: bool,
+}
+
+/// Why authority was not there before, where the other side has nearly the same.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct How {
+    /// It was forbidden.
+    pub forbidden: bool,
+    /// What the other side waits for or is limited to, and this side no longer, in words.
+    pub freed: Vec<String>,
+    /// What this side waits for or is limited to, and the other not, in words.
+    pub bound: Vec<String>,
+    /// The last day here and on the other side, where they differ; none for no end.
+    pub ends: Option<(Option<Date>, Option<Date>)>,
+}
+
+/// The last day before an instant, which is the first at which something no longer holds.
+fn last_day(end: Instant) -> Date {
+    Instant(end.0 - 1).date()
 }
 
 /// One side, as far as a comparison of one party asks.
@@ -167,7 +185,7 @@ pub fn excess(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
                 verbs,
                 operations,
                 resource: one.resource.clone(),
-                how: String::new(),
+                how: How::default(),
                 party: PartyId(0),
                 span: one
                     .span
@@ -214,7 +232,7 @@ fn gain(space: &Space, spot: &Spot, one: &Said, left: &AuthoritySet) -> Gain {
         verbs,
         operations,
         resource: one.resource.clone(),
-        how: String::new(),
+        how: How::default(),
         party: one.party,
         span: one.span,
         other: None,
@@ -262,6 +280,7 @@ fn nearest<'o>(left: &AuthoritySet, one: &Said, others: &'o [Said]) -> Option<&'
                 .iter()
                 .find(|other| !bare.is_disjoint(&timeless(&unconditional(&other.set))))
         })
+        .or_else(|| others.iter().find(|other| !one.set.is_disjoint(&other.set)))
 }
 
 /// Why something was not there before.
@@ -271,56 +290,55 @@ fn how(
     other: Option<&Said>,
     before: &Declared,
     spot: &Spot,
-) -> String {
+) -> How {
     let never = said(&before.never, spot);
-    let allowed = whole(said(&before.allow, spot));
-    if !never.is_empty() && left.is_subset(&allowed) {
-        return ", which was forbidden".to_owned();
+    if !never.is_empty() && left.is_subset(&whole(said(&before.allow, spot))) {
+        return How {
+            forbidden: true,
+            ..How::default()
+        };
     }
-    let mut how = String::new();
     let bare = timeless(&unconditional(left));
-    let known = other.filter(|other| bare.is_subset(&timeless(&unconditional(&other.set))));
-    if let Some(other) = known {
-        let lost: Vec<String> = other
-            .requirements
-            .iter()
-            .filter(|was| !one.requirements.iter().any(|is| is.implies(was)))
+    let near = other.filter(|other| bare.is_subset(&timeless(&unconditional(&other.set))));
+    let theirs = near.map_or(&[][..], |other| &other.requirements);
+    let unmet = |own: &[Requirement], other: &[Requirement]| -> Vec<String> {
+        own.iter()
+            .filter(|wanted| !other.iter().any(|one| one.implies(wanted)))
             .map(Requirement::words)
-            .collect();
-        if !lost.is_empty() {
-            how.push_str(" without ");
-            how.push_str(&lost.join(" and "));
+            .collect()
+    };
+    let freed = unmet(theirs, &one.requirements);
+    let bound = if near.is_some() {
+        // What is asked for instead of something stricter.
+        let fresh = one.requirements.iter();
+        fresh
+            .filter(|wanted| !theirs.contains(wanted))
+            .map(Requirement::words)
+            .collect()
+    } else {
+        one.requirements.iter().map(Requirement::words).collect()
+    };
+    let ends = match near {
+        Some(other) if other.until != one.until => {
+            Some((one.until.map(last_day), other.until.map(last_day)))
         }
-        if one.until != other.until
-            && one
-                .until
-                .is_none_or(|end| other.until.is_some_and(|was| end > was))
-        {
-            match (one.until, other.until) {
-                (Some(end), Some(was)) => {
-                    how.push_str(&format!(" until {} instead of {}", end.date(), was.date()));
-                }
-                (None, Some(was)) => {
-                    how.push_str(&format!(" without an end instead of until {}", was.date()));
-                }
-                (_, None) => {}
-            }
-        }
+        None if one.until.is_some() => Some((one.until.map(last_day), None)),
+        Some(_) | None => None,
+    };
+    How {
+        forbidden: false,
+        freed,
+        bound,
+        ends: ends.filter(|_| freed_by_time(near, one)),
     }
-    let fresh: Vec<String> = one
-        .requirements
-        .iter()
-        .filter(|is| known.is_none_or(|other| !other.requirements.contains(is)))
-        .map(Requirement::words)
-        .collect();
-    if !fresh.is_empty() {
-        how.push_str(", under ");
-        how.push_str(&fresh.join(" and "));
+}
+
+/// Whether an end is worth telling: it is later than it was, or there was nothing before.
+fn freed_by_time(near: Option<&Said>, one: &Said) -> bool {
+    let Some(other) = near else { return true };
+    match (one.until, other.until) {
+        (None, was) => was.is_some(),
+        (Some(end), Some(was)) => end > was,
+        (Some(_), None) => false,
     }
-    if known.is_none()
-        && let Some(end) = one.until
-    {
-        how.push_str(&format!(", until {}", end.date()));
-    }
-    how
 }

@@ -44,6 +44,18 @@ pub fn gather(known: &Known<'_>, skip: &dyn Fn(PartyId) -> bool) -> Vec<Statemen
     gatherer.all
 }
 
+/// What the project's own files say of vendors.
+pub fn vendors(known: &Known<'_>) -> BTreeSet<String> {
+    let mut gatherer = Gatherer {
+        known,
+        all: Vec::new(),
+    };
+    gatherer.vendors();
+    let all = gatherer.all.into_iter();
+    all.map(|one| format!("{}\0{}", one.key, one.text))
+        .collect()
+}
+
 struct Gatherer<'k, 'c> {
     known: &'k Known<'c>,
     all: Vec<Statement>,
@@ -451,8 +463,8 @@ impl Gatherer<'_, '_> {
             for tenant in &system.tenants {
                 let name = tenant.name.as_deref().unwrap_or_default();
                 let words = match name {
-                    "" => format!("is `{}`", tenant.id),
-                    name => format!("has `{name}`, which is `{}`", tenant.id),
+                    "" => format!("tenant {}", tenant.id),
+                    name => format!("tenant {name}, which is {}", tenant.id),
                 };
                 self.say(statement(
                     &subject,
@@ -995,7 +1007,7 @@ impl Gatherer<'_, '_> {
             if !own(of.span) {
                 continue;
             }
-            let words = format!("has the type `{}`", of.name);
+            let words = format!("type {}", of.name);
             let mut made = statement(
                 &subject(of.vendor),
                 &CATALOGUE,
@@ -1013,7 +1025,7 @@ impl Gatherer<'_, '_> {
             if !own(control.span) {
                 continue;
             }
-            let words = format!("the control rule {}", control.text);
+            let words = format!("control {}", control.text);
             self.say(statement(
                 &subject(control.vendor),
                 &CATALOGUE,

@@ -111,9 +111,6 @@ kinds! {
     /// A test shows more.
     TEST_STRENGTHENED = "test-strengthened", "test",
         "Checks that a new test is seen.";
-    /// A test shows something else.
-    TEST_CHANGED = "test-changed", "test",
-        "Checks that a test that now shows something else is seen.";
     /// More is excused.
     EXCEPTION_WIDENED = "exception-widened", "exception",
         "Checks that no finding is excused, for more or for longer, unseen.";
@@ -180,7 +177,7 @@ pub static GUARD: Aspect = Aspect {
 pub static TEST: Aspect = Aspect {
     worse: &TEST_WEAKENED,
     better: &TEST_STRENGTHENED,
-    other: &TEST_CHANGED,
+    other: &RENAMED,
 };
 /// What is excused.
 pub static EXCEPTION: Aspect = Aspect {

@@ -21,6 +21,8 @@ pub type Stop = u32;
 pub struct Stops {
     ids: HashMap<String, Stop>,
     names: Vec<String>,
+    /// By stop, the scopes around it.
+    around: HashMap<Stop, BTreeSet<Stop>>,
 }
 
 impl Stops {
@@ -34,11 +36,21 @@ impl Stops {
         next
     }
 
+    /// Whether somebody who comes to all of `row` can give itself this stop anyway, since it lies in
+    /// a scope in which it can grant itself anything as surely.
+    fn is_inside(&self, row: &Row, stop: Stop, verdict: Verdict) -> bool {
+        let mut around = self.around.get(&stop).into_iter().flatten();
+        around.any(|scope| row.get(scope).is_some_and(|(there, _)| *there <= verdict))
+    }
+
     /// What a stop is called.
     pub fn name(&self, stop: Stop) -> &str {
         &self.names[stop as usize]
     }
 }
+
+/// Where somebody comes: the best verdict by stop.
+pub type Row = BTreeMap<Stop, (Verdict, NodeId)>;
 
 /// One side's graph in shared numbers.
 pub struct Routes<'k, 'c> {
@@ -88,7 +100,32 @@ impl<'k, 'c> Routes<'k, 'c> {
             debug_assert_eq!(stops.len(), id.index());
             stops.push(stop);
         }
-        Routes { known, stops }
+        let routes = Routes { known, stops };
+        routes.nest(all);
+        routes
+    }
+
+    /// Finds the scopes around everything.
+    fn nest(&self, all: &mut Stops) {
+        let mut scopes: HashMap<(u32, u32), Vec<(Stop, &graph::Place)>> = HashMap::new();
+        for (id, node) in self.graph().nodes() {
+            if let (Node::Scope(place), Some(stop)) = (node, self.stop(id)) {
+                let here = (place.system.0, place.tenant);
+                scopes.entry(here).or_default().push((stop, place));
+            }
+        }
+        for (id, node) in self.graph().nodes() {
+            let (Node::Scope(place) | Node::Unknown(place, _), Some(stop)) = (node, self.stop(id))
+            else {
+                continue;
+            };
+            let here = scopes.get(&(place.system.0, place.tenant));
+            for (scope, around) in here.into_iter().flatten() {
+                if *scope != stop && around.holds(place) {
+                    all.around.entry(stop).or_default().insert(*scope);
+                }
+            }
+        }
     }
 
     /// The side.
@@ -120,17 +157,27 @@ impl<'k, 'c> Routes<'k, 'c> {
         }
     }
 
-    /// Where a party comes, itself left out: the best verdict by stop. What guards block is no way.
-    pub fn row(&self, party: PartyId) -> BTreeMap<Stop, (Verdict, NodeId)> {
-        let mut row: BTreeMap<Stop, (Verdict, NodeId)> = BTreeMap::new();
+    /// Where a party comes, itself left out, and what lies in a scope in which it can grant itself
+    /// anything. What guards block is no way.
+    pub fn row(&self, stops: &Stops, party: PartyId) -> Row {
+        let mut row: Row = BTreeMap::new();
         for (node, verdict) in self.graph().closure().of_party(party) {
-            if verdict == Verdict::Blocked || self.holders(node).contains(&party) {
+            let is_nobody = matches!(self.graph().node(node), Node::Anyone);
+            if verdict == Verdict::Blocked || is_nobody || self.holders(node).contains(&party) {
                 continue;
             }
             if let Some(stop) = self.stop(node) {
                 let known = row.entry(stop).or_insert((verdict, node));
                 *known = (*known).min((verdict, node));
             }
+        }
+        let inside: Vec<Stop> = row
+            .iter()
+            .filter(|(stop, (verdict, _))| stops.is_inside(&row, **stop, *verdict))
+            .map(|(stop, _)| *stop)
+            .collect();
+        for stop in inside {
+            row.remove(&stop);
         }
         row
     }
@@ -157,9 +204,9 @@ pub struct Start {
     /// Who.
     pub party: PartyId,
     /// Where it comes on the other side.
-    pub before: BTreeMap<Stop, (Verdict, NodeId)>,
+    pub before: Row,
     /// Where it comes here and not there, or less surely there.
-    pub gained: BTreeMap<Stop, (Verdict, NodeId)>,
+    pub gained: Row,
 }
 
 /// Tells of ways by their first new hops. `weigh` says how grave it is to come to a node, the
@@ -174,12 +221,20 @@ pub fn tell<W: Ord + Copy>(
         /// Whether the start is where the hop begins; the gravity; how far; who; where to.
         best: (bool, W, usize, usize, NodeId),
         pairs: BTreeSet<(String, String)>,
+        /// Where the first new hops lead.
+        hops: BTreeSet<String>,
         count: usize,
-        hop: String,
     }
     let graph = routes.graph();
-    let mut groups: BTreeMap<(String, String), Group<W>> = BTreeMap::new();
-    let mut by_target: HashMap<Stop, (String, String)> = HashMap::new();
+    let compiled = routes.known.compiled;
+    let name = |node: NodeId| match routes.stop(node) {
+        Some(stop) => stops.name(stop).to_owned(),
+        None => graph.name(&compiled.model, &compiled.granted, node),
+    };
+    // Ways that begin with the same clause of the same holder are told as one.
+    type Key = (String, Option<crate::source::Span>);
+    let mut groups: BTreeMap<Key, Group<W>> = BTreeMap::new();
+    let mut by_target: HashMap<Stop, Key> = HashMap::new();
     for (index, start) in starts.iter().enumerate() {
         let from = routes.known.party(start.party);
         if index >= STARTS {
@@ -195,35 +250,28 @@ pub fn tell<W: Ord + Copy>(
             let hops = graph.hops(&reach, node);
             let fresh = frontier(routes, start, &reach, &hops);
             let Some(hop) = hops.get(fresh) else { continue };
-            let name = |node: NodeId| match routes.stop(node) {
-                Some(stop) => stops.name(stop).to_owned(),
-                None => graph.name(
-                    &routes.known.compiled.model,
-                    &routes.known.compiled.granted,
-                    node,
-                ),
-            };
-            let key = (name(hop.from), name(hop.to));
+            let key = (name(hop.from), graph.hop_span(hop));
             by_target.entry(stop).or_insert_with(|| key.clone());
             let near = routes.holders(hop.from).contains(&start.party);
             let rank = (!near, weigh(node), hops.len(), index, node);
             let group = groups.entry(key).or_insert_with(|| Group {
                 best: rank,
                 pairs: BTreeSet::new(),
+                hops: BTreeSet::new(),
                 count: 0,
-                hop: graph.hop_word(hop).to_owned(),
             });
             group.best = group.best.min(rank);
-            if group
-                .pairs
-                .insert((from.to_owned(), stops.name(stop).to_owned()))
-            {
+            group
+                .hops
+                .insert(format!("{} {}", graph.hop_word(hop), name(hop.to)));
+            let to = stops.name(stop).to_owned();
+            if from != to && group.pairs.insert((from.to_owned(), to)) {
                 group.count += 1;
             }
         }
     }
     let mut told = Vec::new();
-    for ((from, to), group) in groups {
+    for ((from, _), group) in groups {
         let (_, _, _, index, node) = group.best;
         let start = &starts[index];
         let reach = graph.reach(&[graph.party(start.party)], false);
@@ -259,7 +307,10 @@ pub fn tell<W: Ord + Copy>(
             to: routes.holders(node).first().copied(),
             scope: place,
             from: start.party,
-            hop: format!("{from}\0{}\0{to}", group.hop),
+            hop: format!(
+                "{from}\0{}",
+                group.hops.into_iter().collect::<Vec<_>>().join("\0")
+            ),
             span: way.get(fresh).and_then(|hop| graph.hop_span(hop)),
             way: Way {
                 from: own.0,
@@ -294,15 +345,12 @@ fn frontier(routes: &Routes<'_, '_>, start: &Start, reach: &Reach, hops: &[graph
 }
 
 /// Where one row comes and the other does not, or less surely.
-pub fn gained(
-    row: &BTreeMap<Stop, (Verdict, NodeId)>,
-    before: &BTreeMap<Stop, (Verdict, NodeId)>,
-) -> BTreeMap<Stop, (Verdict, NodeId)> {
+pub fn gained(stops: &Stops, row: &Row, before: &Row) -> Row {
     row.iter()
         .filter(|(stop, (verdict, _))| {
-            before
-                .get(stop)
-                .is_none_or(|(before, _)| *before > *verdict)
+            let known = before.get(stop);
+            known.is_none_or(|(before, _)| before > verdict)
+                && !stops.is_inside(before, **stop, *verdict)
         })
         .map(|(&stop, &found)| (stop, found))
         .collect()
@@ -312,7 +360,7 @@ pub fn gained(
 pub fn comers(
     wanted: &HashSet<Stop>,
     name: &str,
-    row: &BTreeMap<Stop, (Verdict, NodeId)>,
+    row: &Row,
     into: &mut HashMap<Stop, BTreeSet<String>>,
 ) {
     for stop in row.keys().filter(|stop| wanted.contains(stop)) {

@@ -27,17 +27,7 @@ pub fn project(files: &[(&str, &str)]) -> Compiled {
     compiled
 }
 
-fn sound(compiled: &Compiled, what: &str) {
-    let wrong: Vec<&str> = compiled
-        .diagnostics
-        .iter()
-        .filter(|found| found.is_error())
-        .map(|found| &*found.message)
-        .collect();
-    assert!(wrong.is_empty(), "{what}: {wrong:?}");
-}
-
-fn side(folder: &Path, name: &str) -> Compiled {
+fn side(folder: &Path, name: &str) -> Result<Compiled, String> {
     let world = fs::read_to_string(cases("diff").join("world.scope")).unwrap();
     let own = fs::read_to_string(folder.join(format!("{name}.scope"))).unwrap();
     // A side that declares systems of its own has a world of its own.
@@ -46,8 +36,17 @@ fn side(folder: &Path, name: &str) -> Compiled {
     } else {
         project(&[("project.scope", &own), ("world.scope", &world)])
     };
-    sound(&compiled, &format!("{} {name}", folder.display()));
-    compiled
+    let wrong: Vec<&str> = compiled
+        .diagnostics
+        .iter()
+        .filter(|found| found.is_error())
+        .map(|found| &*found.message)
+        .collect();
+    if wrong.is_empty() {
+        Ok(compiled)
+    } else {
+        Err(format!("{} {name}: {wrong:?}", folder.display()))
+    }
 }
 
 fn line(change: &Change) -> String {
@@ -135,22 +134,28 @@ fn reversed(change: &Change) -> Option<(Direction, Option<Tendency>)> {
 
 #[test]
 fn every_case_comes_out_as_expected_in_both_directions() {
+    let mut wrong = Vec::new();
     for folder in case_folders("diff") {
-        let (before, after) = (side(&folder, "before"), side(&folder, "after"));
+        let (before, after) = match (side(&folder, "before"), side(&folder, "after")) {
+            (Ok(before), Ok(after)) => (before, after),
+            (before, after) => {
+                wrong.extend([before.err(), after.err()].into_iter().flatten());
+                continue;
+            }
+        };
         let (there, back) = (diff(&before, &after), diff(&after, &before));
         let text = format!("== there\n{}== back\n{}", told(&there), told(&back));
         expect_file(&folder.join("changes.txt"), &text);
 
         let name = folder.file_name().unwrap().to_str().unwrap();
         let wanted = name.split('.').next().unwrap();
-        assert!(
-            there
-                .changes
-                .iter()
-                .any(|change| change.kind.name == wanted)
-                || back.changes.iter().any(|change| change.kind.name == wanted),
-            "{name}: no such change\n{text}"
-        );
+        if !there
+            .changes
+            .iter()
+            .any(|change| change.kind.name == wanted)
+        {
+            wrong.push(format!("{name}: no such change\n{text}"));
+        }
         // Widening one way is narrowing the other way.
         let turned = match there.verdict {
             Verdict::Same => Verdict::Same,
@@ -158,7 +163,9 @@ fn every_case_comes_out_as_expected_in_both_directions() {
             Verdict::Mixed => Verdict::Mixed,
             Verdict::Widens => Verdict::Narrows,
         };
-        assert_eq!(back.verdict, turned, "{name}\n{text}");
+        if back.verdict != turned {
+            wrong.push(format!("{name}: another verdict\n{text}"));
+        }
         let turned: BTreeSet<_> = there
             .changes
             .iter()
@@ -170,13 +177,16 @@ fn every_case_comes_out_as_expected_in_both_directions() {
             .iter()
             .map(|change| format!("{:?}", (change.direction, change.governance)))
             .collect();
-        assert_eq!(turned, found, "{name}\n{text}");
+        if turned != found {
+            wrong.push(format!("{name}: other directions\n{text}"));
+        }
         // Nothing changes between a side and itself.
         assert_eq!(
             told(&diff(&after, &after)),
             "verdict same, governance same\n"
         );
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod determinism;
 mod diagnostics;
 mod diff;
 mod diff_forms;
+mod diff_property;
 mod docs;
 mod emit_aws;
 mod emit_other;
