@@ -26,6 +26,7 @@ mod check;
 mod completions;
 pub mod console;
 mod diff;
+mod diff_driver;
 mod explain;
 mod fmt;
 mod graph;
@@ -174,6 +175,7 @@ enum Verb {
     BlastRadius(blast_radius::Arguments),
     Graph(graph::Arguments),
     Diff(diff::Arguments),
+    DiffDriver(diff_driver::Arguments),
     Test(test::Arguments),
     Lock(lock::Arguments),
     Fmt(fmt::Arguments),
@@ -213,6 +215,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::BlastRadius(of) => blast_radius::run(&of, &session),
         Verb::Graph(of) => graph::run(&of, &session),
         Verb::Diff(of) => diff::run(&of, &session),
+        Verb::DiffDriver(of) => diff_driver::run(&of, &session),
         Verb::Test(of) => test::run(&of, &session),
         Verb::Lock(of) => lock::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),

@@ -170,6 +170,11 @@ fn or_head(end: &str) -> &str {
     if end.is_empty() { "HEAD" } else { end }
 }
 
+/// The repository that holds a folder, where there is one.
+pub(super) fn repository_of(folder: &Path) -> Option<gix::Repository> {
+    open(folder).ok().map(|(repository, _)| repository)
+}
+
 /// Opens the repository that holds a folder, and tells where in it the folder is. The folder need
 /// not exist any more.
 fn open(project: &Path) -> Result<(gix::Repository, PathBuf), Failure> {

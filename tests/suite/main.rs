@@ -6,6 +6,7 @@
     reason = "a test that cannot go on may as well panic, and its name is its documentation"
 )]
 
+mod action;
 mod algebra;
 mod algebra_cases;
 mod architecture;
@@ -20,6 +21,7 @@ mod control_fire;
 mod control_table;
 mod delegation;
 mod determinism;
+mod diff_driver;
 mod diagnostics;
 mod diff;
 mod diff_forms;
