@@ -393,7 +393,7 @@ fn a_gate_fails_the_job_after_the_comment_is_written() {
     let runner = request.runner(&request.checkout("clone", 2));
     let open = runner.run();
     assert_eq!(open.status(), Some(0), "{}", open.log());
-    let runner = runner.given("inputs.deny", "widening:nothing-of-the-kind, widening");
+    let runner = runner.given("inputs.deny", "widening:org, widening");
     let ran = runner.run();
     assert_eq!(ran.status(), Some(1), "{}", ran.log());
     assert!(

@@ -86,6 +86,7 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         "init",
         "check",
         "build",
+        "diff-driver",
         "test",
         "fmt",
         "explain",

@@ -52,9 +52,19 @@ fn the_log_says_what_each_commit_meant() {
 #[test]
 fn a_file_that_comes_and_one_that_goes_are_shown() {
     let repository = example("02-integration-added");
-    let first = repository.run(&["log", "-p", "--ext-diff", "--reverse", "--", "support.scope"]);
+    let first = repository.run(&[
+        "log",
+        "-p",
+        "--ext-diff",
+        "--reverse",
+        "--",
+        "support.scope",
+    ]);
     assert!(first.contains("new file mode 100644"), "{first}");
-    assert!(first.contains("widens") && first.contains("helpdesk-bot  integration"), "{first}");
+    assert!(
+        first.contains("widens") && first.contains("helpdesk-bot  integration"),
+        "{first}"
+    );
 
     repository.remove("support.scope");
     let gone = repository.run(&["diff"]);
@@ -67,7 +77,10 @@ fn the_working_tree_is_shown_and_the_patch_can_be_applied() {
     let repository = example("03-verb-widened");
     let path = repository.folder().join("shop.scope");
     let text = fs::read_to_string(&path).unwrap();
-    let narrower = text.replace("read, create, update on books.invoice", "read on books.invoice");
+    let narrower = text.replace(
+        "read, create, update on books.invoice",
+        "read on books.invoice",
+    );
     assert_ne!(text, narrower);
     fs::write(&path, &narrower).unwrap();
     let shown = repository.run(&["diff"]);
@@ -88,7 +101,10 @@ fn a_renamed_file_changes_nothing() {
     let repository = example("02-integration-added");
     let text = fs::read_to_string(repository.folder().join("support.scope")).unwrap();
     repository.remove("support.scope");
-    repository.write("desk/help.scope", text.replace("/// Keeps the", "/// Keeps all the"));
+    repository.write(
+        "desk/help.scope",
+        text.replace("/// Keeps the", "/// Keeps all the"),
+    );
     repository.commit("move the help desk");
     let shown = repository.run(&["log", "-p", "--ext-diff", "-1", "-M"]);
     assert!(shown.contains("rename to desk/help.scope"), "{shown}");
@@ -100,7 +116,10 @@ fn git_is_never_failed() {
     let repository = example("02-integration-added");
     repository.write("shop.scope", b"\xff\xfe\x00");
     let shown = repository.run(&["diff", "--", "shop.scope"]);
-    assert!(shown.starts_with("scopec: nothing is compared: "), "{shown}");
+    assert!(
+        shown.starts_with("scopec: nothing is compared: "),
+        "{shown}"
+    );
     repository.write("shop.scope", "integration { { {");
     let shown = repository.run(&["diff", "--", "shop.scope"]);
     assert!(shown.contains("diff --git a/shop.scope"), "{shown}");
@@ -121,7 +140,15 @@ fn git_is_never_failed() {
     let unmerged = run(&["x.scope"]);
     assert_eq!(unmerged.status.code(), Some(0));
     assert_eq!(stdout(&unmerged), "scopec: `x.scope` is not merged yet\n");
-    let gone = ["x.scope", "/nowhere/a", "1", "100644", "/nowhere/b", "2", "100644"];
+    let gone = [
+        "x.scope",
+        "/nowhere/a",
+        "1",
+        "100644",
+        "/nowhere/b",
+        "2",
+        "100644",
+    ];
     let output = run(&gone);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with("scopec: nothing is compared: "));

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::expect::expect_file;
 use crate::repository::Repository;
 
 /// The day on which everything here is judged: accepted findings end within 180 days of it.
@@ -118,6 +119,35 @@ fn every_commit_compiles() {
         assert_eq!(errors.join(", "), rows[&step.name][4], "{}", step.name);
         let status = i32::from(!errors.is_empty());
         assert_eq!(output.status.code(), Some(status), "{}", step.name);
+    }
+}
+
+/// Each commit's comment is what the comparison with the one before says, and its row has the verdict.
+#[test]
+fn the_comments_are_what_diff_says() {
+    let repository = Repository::new();
+    let rows = rows();
+    for (number, step) in steps().iter().enumerate() {
+        step.commit(&repository);
+        if number == 0 {
+            continue;
+        }
+        let name = &step.name;
+        let compared = |form: &str| {
+            let output = scopec(&repository, &["diff", "HEAD~1", "--format", form]);
+            assert_eq!(output.status.code(), Some(0), "{name}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let found: serde_json::Value = serde_json::from_str(&compared("json")).unwrap();
+        let verdict = [&found["verdict"], &found["governance"]].map(|word| word.as_str().unwrap());
+        assert_eq!(
+            verdict,
+            [&rows[name][2], &rows[name][3]].map(|cell| &**cell),
+            "{name}"
+        );
+        let comment = compared("markdown");
+        assert!(comment.starts_with("<!-- scopec diff -->\n"), "{name}");
+        expect_file(&step.folder.join(COMMENT), &comment);
     }
 }
 
