@@ -522,3 +522,82 @@ fn what_others_name_is_never_run() {
         .run();
     assert_eq!(ran.status(), Some(2), "{}", ran.log());
 }
+
+/// The commands of the workflow that `scopec init` writes, for one event.
+fn commands(workflow: &str, event: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for step in workflow.split("\n      - ").skip(1) {
+        let condition = step.lines().find_map(|line| line.strip_prefix("if: "));
+        let runs = condition.is_none_or(|text| text == format!("github.event_name == '{event}'"));
+        let run = step.lines().find_map(|line| {
+            let line = line.strip_prefix("        ").unwrap_or(line);
+            line.strip_prefix("run: ")
+        });
+        if let (Some(run), true) = (run, runs) {
+            found.push(run.to_owned());
+        }
+    }
+    found
+}
+
+/// The workflow of a new project passes for what its events are, a pull request's merge included.
+#[test]
+fn the_workflow_of_a_new_project_runs() {
+    let repository = Repository::new();
+    let binaries = tempdir().unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_scopec"));
+    std::os::unix::fs::symlink(binary, binaries.path().join("scopec")).unwrap();
+    let bash = |folder: &Path, line: &str| {
+        let path = std::env::var("PATH").unwrap();
+        let output = Command::new("bash")
+            .args(["-e", "-c", line])
+            .current_dir(folder)
+            .env("PATH", format!("{}:{path}", binaries.path().display()))
+            .env("SOURCE_DATE_EPOCH", TODAY)
+            .env("GITHUB_STEP_SUMMARY", binaries.path().join("summary"))
+            .output()
+            .unwrap();
+        let log = stdout(&output) + &stderr(&output);
+        assert!(output.status.success(), "{line}\n{log}");
+    };
+    bash(repository.folder(), "scopec init && scopec build");
+    repository.commit("start");
+    repository.run(&["checkout", "--quiet", "-b", "feature"]);
+    bash(
+        repository.folder(),
+        "sed -i 's/^  expires .*/  expires    2027-01-31/' integrations.scope && scopec build",
+    );
+    repository.commit("end it sooner");
+    repository.run(&["checkout", "--quiet", "-b", "merge", "main"]);
+    repository.run(&["merge", "--quiet", "--no-ff", "--no-edit", "feature"]);
+    let clone = repository.beside("clone");
+    let origin = format!("file://{}", repository.folder().display());
+    let to = clone.to_str().unwrap();
+    repository.run(&[
+        "clone",
+        "--quiet",
+        "--depth=2",
+        "--branch=merge",
+        &origin,
+        to,
+    ]);
+
+    let path = clone.join(".github/workflows/scopec.yml");
+    let workflow = fs::read_to_string(path).unwrap();
+    assert!(workflow.contains("fetch-depth: 2 "), "{workflow}");
+    for (event, count) in [("push", 4), ("schedule", 4), ("pull_request", 5)] {
+        let commands = commands(&workflow, event);
+        assert_eq!(commands.len(), count, "{event}: {commands:?}");
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            commands[0],
+            format!("cargo install --locked scopec@{version}")
+        );
+        for line in &commands[1..] {
+            bash(&clone, line);
+        }
+    }
+    let summary = fs::read_to_string(binaries.path().join("summary")).unwrap();
+    assert!(summary.starts_with("<!-- scopec diff -->\n"), "{summary}");
+    assert!(summary.contains("invoice-reader"), "{summary}");
+}
