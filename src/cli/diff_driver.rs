@@ -192,7 +192,7 @@ fn compare(
     };
     let was = side(&change.old, old, &change.new);
     let is = side(&change.new, new, &change.old);
-    Ok(told(&was, &is, names, folder, session))
+    Ok(told(&was, &is, &names, folder, session))
 }
 
 /// Compares two commits with everything in them.
@@ -201,13 +201,13 @@ fn compare_whole(base: &Side, head: &Side, session: &Session) -> Result<String, 
     let is = ask(head.read(session)?.into_input(), None).0;
     let names = (base.name(), format!("{}, all of its files", head.name()));
     let folder = PathBuf::from(head.folder_in_repository());
-    Ok(told(&was, &is, names, &folder, session).1)
+    Ok(told(&was, &is, &names, &folder, session).1)
 }
 
 fn told(
     was: &Compiled,
     is: &Compiled,
-    names: (String, String),
+    names: &(String, String),
     folder: &Path,
     session: &Session,
 ) -> (Diff, String) {
