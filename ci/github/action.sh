@@ -45,16 +45,17 @@ build() {
   put scopec "$root/bin/scopec"
 }
 
-# git as here, with the token for the server alone. It goes by the environment, where no list of processes shows it.
+# git as here, with the token for the server alone. It goes by the environment, where no list of processes shows it. The empty value before
+# it takes back the header that a checkout which kept its credentials has set: a server refuses two of them.
 fetch() {
-  local basic
+  local basic key=http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader
   if [ -z "${GH_TOKEN:-}" ]; then
     git fetch "$@"
     return
   fi
   basic=$(printf 'x-access-token:%s' "$GH_TOKEN" | base64 -w0)
-  GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader" \
-    GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $basic" GIT_TERMINAL_PROMPT=0 git fetch "$@"
+  GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=$key GIT_CONFIG_VALUE_0='' GIT_CONFIG_KEY_1=$key GIT_CONFIG_VALUE_1="AUTHORIZATION: basic $basic" \
+    GIT_TERMINAL_PROMPT=0 git fetch "$@"
 }
 
 # The revision to compare with; nothing where there is none.

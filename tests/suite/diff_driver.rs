@@ -85,9 +85,9 @@ fn the_working_tree_is_shown_and_the_patch_can_be_applied() {
     fs::write(&path, &narrower).unwrap();
     let shown = repository.run(&["diff"]);
     assert!(shown.starts_with("narrows"), "{shown}");
-    let patch = repository.beside("patch");
-    fs::write(&patch, format!("{shown}\n")).unwrap();
-    repository.run(&["apply", "--reverse", patch.to_str().unwrap()]);
+    let printed = repository.beside("printed");
+    fs::write(&printed, format!("{shown}\n")).unwrap();
+    repository.run(&["apply", "--reverse", printed.to_str().unwrap()]);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 
     let moved = text.replace("/// Writes the day's sales into the books.", "/// Books.");
