@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::finding::Finding;
-use super::{Diagnostic, Severity, finding};
+use super::{Diagnostic, Severity, finding, visible};
 use crate::source::Sources;
 
 /// The diagnostics as workflow commands, one line each, those that are accepted or in the baseline
@@ -56,9 +56,11 @@ pub fn write(findings: &[Finding<'_>], folder: &str) -> String {
     text
 }
 
-/// What follows `::`: a line end would end the command.
+/// What follows `::`: a line end would end the command, and what acts on a terminal would act on
+/// whoever reads the log.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    visible::text(text)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

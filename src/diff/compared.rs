@@ -176,16 +176,12 @@ fn ways(listed: &[Way]) -> usize {
     listed.iter().map(|way| 1 + way.more).sum()
 }
 
-/// Who is passed on a path, in order.
+/// Who is passed on a path, in order; whoever comes twice in a row is there once.
 pub fn stations(path: &[Hop]) -> Vec<String> {
-    let mut all: Vec<String> = path
-        .first()
-        .map(|hop| hop.from.clone())
-        .into_iter()
-        .collect();
-    for hop in path {
-        all.push(hop.to.clone());
-    }
+    let first = path.first().map(|hop| hop.from.clone());
+    let mut all: Vec<String> = first.into_iter().collect();
+    all.extend(path.iter().map(|hop| hop.to.clone()));
+    all.dedup();
     all
 }
 

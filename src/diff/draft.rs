@@ -623,12 +623,21 @@ impl<'a, 'c> Drafts<'a, 'c> {
             let known = self.known(side);
             let subject = subject_of(known, one.from);
             let to = one.way.to.clone();
-            let chain = chain(&one.way);
+            let what = match (one.to, one.rules) {
+                (_, true) => format!("grant itself anything in `{to}`"),
+                (Some(_), false) => format!("act as `{to}`"),
+                (None, false) => format!("act as whoever `{to}` belongs to"),
+            };
+            let may = if one.way.verdict == "proven" {
+                "can"
+            } else {
+                "may be able to"
+            };
             let detail = match (side, one.way.was) {
-                (Side::Head, "none") => format!("comes to `{to}`: {chain}"),
-                (Side::Head, was) => format!("comes more surely to `{to}` (was {was}): {chain}"),
-                (Side::Base, "none") => format!("no longer comes to `{to}`: {chain}"),
-                (Side::Base, _) => format!("comes less surely to `{to}`: {chain}"),
+                (Side::Head, "none") => format!("{may} now {what}"),
+                (Side::Head, was) => format!("{may} now more surely {what} ({was} before)"),
+                (Side::Base, "none") => format!("can no longer {what}"),
+                (Side::Base, _) => format!("can less surely {what}"),
             };
             let mut change = plain(PATH.toward(direction), &subject, detail);
             change.direction = direction;
@@ -1002,21 +1011,6 @@ fn listed(verbs: &[&str]) -> String {
             format!("{} and `{last}`", most.join(", "))
         }
     }
-}
-
-/// A way in one line.
-fn chain(way: &Way) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for hop in &way.path {
-        if names.is_empty() {
-            names.push(&hop.from);
-        }
-        if names.last() != Some(&&*hop.to) {
-            names.push(&hop.to);
-        }
-    }
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(" → ")
 }
 
 /// What a change is known by: all that it says, no place, no count, nobody's number.

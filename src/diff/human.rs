@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 /// How many names a line lists before it only counts.
 const LISTED: usize = 6;
-/// The most columns for places, and for classes of risk.
-const PLACE: usize = 26;
+/// The most columns for classes of risk.
 const RISK: usize = 14;
 /// Two columns before the sign and one after it.
 const LEAD: usize = 4;
@@ -62,27 +61,20 @@ fn sign(change: &Change) -> (&'static str, Ink) {
     }
 }
 
-/// The widths of the three columns.
+/// The widths of the two columns.
 #[derive(Clone, Copy)]
 struct Columns {
     what: usize,
-    place: usize,
     risk: usize,
 }
 
 impl Columns {
     fn of(diff: &Diff, width: usize) -> Self {
-        let widest = |texts: &mut dyn Iterator<Item = String>, least: usize, most: usize| {
-            let widest = texts.map(|text| text.chars().count()).max().unwrap_or(0);
-            widest.clamp(least, most)
-        };
-        let mut places = diff.changes.iter().map(place);
-        let mut risks = diff.changes.iter().flat_map(|change| change.risk.clone());
-        let place = widest(&mut places, 12, PLACE);
-        let risk = widest(&mut risks, 4, RISK);
+        let risks = diff.changes.iter().flat_map(|change| &change.risk);
+        let widest = risks.map(|risk| risk.chars().count()).max().unwrap_or(0);
+        let risk = widest.clamp(4, RISK);
         Columns {
-            what: width - LEAD - place - risk - 4,
-            place,
+            what: width - LEAD - risk - 2,
             risk,
         }
     }
@@ -101,14 +93,7 @@ fn table(page: &mut Page, compared: &Compared<'_>, width: usize) {
     }
     let columns = Columns::of(compared.diff, width);
     page.gap();
-    let head = format!(
-        "{:LEAD$}{:what$}  {:place$}  risk",
-        "",
-        "change",
-        "where",
-        what = columns.what,
-        place = columns.place
-    );
+    let head = format!("{:LEAD$}{:what$}  risk", "", "change", what = columns.what);
     let head = page.ink(Ink::Faint, &head);
     page.line(&head);
     let mut numbers: BTreeMap<(SubjectKind, &str), usize> = BTreeMap::new();
@@ -207,28 +192,24 @@ fn row(page: &mut Page, change: &Change, way: Option<&Way>, columns: Columns) {
             &format!("{with}, who can act as it"),
         );
     }
-    let mut places: Vec<(Ink, String)> = wrap(&place(change), columns.place)
-        .into_iter()
-        .map(|line| (Ink::Plain, line))
-        .collect();
-    places.push((Ink::Faint, change.fingerprint.clone()));
+    let marks = format!("{}  {}", place(change), change.fingerprint);
+    say(Ink::Faint, "", marks.trim_start());
     let risks: Vec<(Ink, String)> = change
         .risk
         .iter()
         .flat_map(|risk| wrap(&visible::line(risk), columns.risk))
         .map(|line| (Ink::Red, line))
         .collect();
-    for index in 0..what.len().max(places.len()).max(risks.len()) {
+    for index in 0..what.len().max(risks.len()) {
         let first = if index == 0 { sign } else { " " };
         let cell = |cells: &[(Ink, String)], width: usize| match cells.get(index) {
             Some((ink, text)) => page.ink(*ink, &format!("{text:width$}")),
             None => " ".repeat(width),
         };
         let line = format!(
-            "  {} {}  {}  {}",
+            "  {} {}  {}",
             page.ink(ink, first),
             cell(&what, columns.what),
-            cell(&places, columns.place),
             cell(&risks, 0)
         );
         page.line(&line);
@@ -297,15 +278,16 @@ fn flowing(page: &mut Page, lead: &str, ink: Ink, text: &str, width: usize) {
     }
 }
 
-/// A text in lines of at most `width` characters: at spaces, and within words that are longer.
+/// A text in lines of at most `width` characters: at spaces, and within words that are longer, there
+/// after a sign rather than between letters.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut wide = 0;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let length = word.chars().count();
-        if wide > 0 && wide + 1 + length > width {
+        let mut rest: Vec<char> = word.chars().collect();
+        if wide > 0 && wide + 1 + rest.len() > width {
             lines.push(std::mem::take(&mut line));
             wide = 0;
         }
@@ -313,14 +295,16 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             line.push(' ');
             wide += 1;
         }
-        for character in word.chars() {
-            if wide == width {
-                lines.push(std::mem::take(&mut line));
-                wide = 0;
-            }
-            line.push(character);
-            wide += 1;
+        while rest.len() > width - wide {
+            let room = &rest[..width - wide];
+            let sign = room.iter().rposition(|c| ".(/:,→".contains(*c));
+            let at = sign.map_or(room.len(), |sign| sign + 1).max(1);
+            line.extend(rest.drain(..at));
+            lines.push(std::mem::take(&mut line));
+            wide = 0;
         }
+        wide += rest.len();
+        line.extend(rest);
     }
     if wide > 0 {
         lines.push(line);

@@ -92,6 +92,9 @@ struct Unclear<'a> {
 
 /// The comparison as one JSON document with a line end. A change of several verbs has an entry for
 /// each, which share its fingerprint.
+///
+/// # Panics
+/// Never: a report holds nothing that JSON cannot say.
 pub fn render(compared: &Compared<'_>) -> String {
     let diff = compared.diff;
     let report = Report {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::compared::{Compared, joint, stations, title};
-use super::{Change, Direction, Tendency, Verdict, Way};
+use super::{Change, Clause, Direction, Tendency, Verdict, Way};
 use crate::question::counted;
 
 mod picture;
@@ -18,6 +18,8 @@ use text::{code, codes, prose};
 
 /// The rows of the table of gains that are not folded.
 const SHOWN: usize = 12;
+/// The steps of a way that are told of.
+const STEPS: usize = 6;
 /// The most names in one cell.
 const NAMES: usize = 3;
 /// The most bytes of each part, so that what comes first leaves room for what comes later.
@@ -28,7 +30,8 @@ const FOLDED_GAINS: usize = 9_000;
 const PICTURE: usize = 9_000;
 const WAYS: usize = 4_000;
 const LOSSES: usize = 4_500;
-const GOVERNANCE: usize = 5_000;
+const WEAKENED: usize = 4_500;
+const GOVERNANCE: usize = 3_000;
 const OTHERS: usize = 3_000;
 const FINGERPRINTS: usize = 4_500;
 
@@ -88,10 +91,10 @@ fn verdict(out: &mut String, compared: &Compared<'_>) {
     };
     let _ = write!(out, "### {head}\n\n");
     let counts = compared.counts();
-    let mut sentence = match counts.is_empty() {
-        true => String::new(),
-        false => format!("**{counts}.**"),
-    };
+    let mut sentence = String::new();
+    if !counts.is_empty() {
+        let _ = write!(sentence, "**{counts}.**");
+    }
     let governance = match diff.governance {
         Tendency::Same => "",
         Tendency::Weakened => " Governance is weakened.",
@@ -99,9 +102,18 @@ fn verdict(out: &mut String, compared: &Compared<'_>) {
         Tendency::Mixed => " Governance is weakened in one place and strengthened in another.",
     };
     sentence.push_str(governance);
-    let worst = diff.changes.iter().find(|one| one.is_loss());
-    if let Some(worst) = worst {
-        let _ = write!(sentence, " Worst: {}.", told(worst));
+    if let Some(worst) = diff.changes.iter().find(|one| one.is_loss()) {
+        let _ = write!(sentence, " Worst: {}", told(worst));
+        let all = stations(&worst.path);
+        if let [_, between @ .., _] = &all[..]
+            && !between.is_empty()
+        {
+            let _ = write!(sentence, ", through {}", codes(between, NAMES));
+        }
+        if !worst.risk.is_empty() {
+            let _ = write!(sentence, " (risk: {})", codes(&worst.risk, NAMES));
+        }
+        sentence.push('.');
     }
     let sentence = sentence.trim();
     if !sentence.is_empty() {
@@ -222,9 +234,9 @@ fn gain(change: &Change, way: Option<&Way>) -> Vec<String> {
     }
     let (what, resource) = match &change.resource {
         Some(resource) => (without(&change.detail, resource), code(resource)),
-        None => (change.detail.as_str(), String::new()),
+        None => (change.detail.clone(), String::new()),
     };
-    let mut gains = prose(what);
+    let mut gains = prose(&what);
     let known = change.operation_count;
     if known > 0 && known <= 3 && change.operations.len() == known {
         let short: Vec<String> = change.operations.iter().map(|one| plain(one)).collect();
@@ -243,12 +255,13 @@ fn plain(operation: &str) -> String {
     operation.rsplit('.').next().unwrap_or(operation).to_owned()
 }
 
-/// What is gained without the resource at its end, which has a column of its own.
-fn without<'d>(detail: &'d str, resource: &str) -> &'d str {
-    let ends = [format!(" on `{resource}`"), format!(" on {resource}")];
-    ends.iter()
-        .find_map(|end| detail.strip_suffix(end.as_str()))
-        .unwrap_or(detail)
+/// What is gained without the resource, which has a column of its own.
+fn without(detail: &str, resource: &str) -> String {
+    let end = format!(" `{resource}`");
+    match detail.strip_suffix(&end) {
+        Some(start) => start.strip_suffix(" on").unwrap_or(start).to_owned(),
+        None => detail.replacen(&format!(" on{end}"), "", 1),
+    }
 }
 
 fn ways(out: &mut String, compared: &Compared<'_>) {
@@ -261,39 +274,54 @@ fn ways(out: &mut String, compared: &Compared<'_>) {
     } else {
         "The new ways"
     };
-    let drawn = match picture::draw(opened, room(out, PICTURE)) {
-        Some((picture, drawn)) => {
-            let part = match opened.len() - drawn {
-                0 => String::new(),
-                left => format!("; {left} more are not drawn"),
-            };
-            let _ = write!(
-                out,
-                "**{title}** (red is what this change adds{part})\n\n```mermaid\n{picture}```\n\n"
-            );
-            drawn
-        }
-        None => {
-            let _ = write!(out, "**{title}** (too large to draw)\n\n");
-            opened.len()
-        }
+    let drawn = if let Some((picture, drawn)) = picture::draw(opened, room(out, PICTURE)) {
+        let part = match opened.len() - drawn {
+            0 => String::new(),
+            left => format!("; {left} more are not drawn"),
+        };
+        let _ = write!(
+            out,
+            "**{title}** (red is what this change adds{part})\n\n```mermaid\n{picture}```\n\n"
+        );
+        drawn
+    } else {
+        let _ = write!(out, "**{title}** (too large to draw)\n\n");
+        opened.len()
     };
-    let steps = opened[..drawn].iter().map(|way| {
-        let ends = format!("- {} → {}", code(&way.from), code(&way.to));
-        let Some(hop) = way.path.get(way.new_hop) else {
-            return format!("{ends}\n");
-        };
-        let place = match (&hop.file, hop.line) {
-            (Some(file), Some(line)) => format!(" ({})", code(&format!("{file}:{line}"))),
-            _ => String::new(),
-        };
-        format!("{ends}: new is that {}{place}\n", prose(&hop.why))
-    });
-    let left = lines(out, steps, WAYS) + opened.len() - drawn;
+    let told = opened[..drawn].iter().map(steps);
+    let left = lines(out, told, WAYS) + opened.len() - drawn;
     if left > 0 {
         let _ = writeln!(out, "- and {}", counted(left, "more way", "more ways"));
     }
     out.push('\n');
+}
+
+/// A way step by step, with the reason of each.
+fn steps(way: &Way) -> String {
+    let mut text = format!("- {} → {}\n", code(&way.from), code(&way.to));
+    for (index, hop) in way.path.iter().enumerate() {
+        let is_new = index == way.new_hop;
+        if index >= STEPS && !is_new {
+            continue;
+        }
+        let new = if is_new { "**new:** " } else { "" };
+        let place = match (&hop.file, hop.line) {
+            (Some(file), Some(line)) => format!(" ({})", code(&format!("{file}:{line}"))),
+            _ => String::new(),
+        };
+        let to = code(&hop.to);
+        let _ = writeln!(
+            text,
+            "  {}. {new}to {to}: {}{place}",
+            index + 1,
+            prose(&hop.why)
+        );
+    }
+    let told = way.path.len().min(STEPS) + usize::from(way.new_hop >= STEPS);
+    if way.path.len() > told {
+        let _ = writeln!(text, "  - and {} more steps", way.path.len() - told);
+    }
+    text
 }
 
 fn losses(out: &mut String, compared: &Compared<'_>) {
@@ -325,34 +353,39 @@ fn way_of(change: &Change) -> String {
 }
 
 fn governance(out: &mut String, compared: &Compared<'_>) {
-    let all = of(compared, |change| {
-        change.direction == Direction::Neutral && change.governance.is_some()
-    });
-    if all.is_empty() {
-        return;
-    }
-    let weaker = all.iter().filter(|one| one.is_loss()).count();
-    let title = match (weaker, all.len() - weaker) {
-        (0, other) => format!(
-            "Governance: {}",
-            counted(other, "change, none weaker", "changes, none weaker")
-        ),
-        (weaker, 0) => format!("Governance: {weaker} weakened"),
-        (weaker, other) => format!("Governance: {weaker} weakened, {other} other"),
-    };
-    fold(out, &title, weaker > 0, |out| {
-        let rows = all.iter().map(|change| {
-            let word = change.governance.map_or("", Tendency::word);
-            vec![
-                named(change),
-                word.to_owned(),
-                rewritten(change),
-                placed(change).unwrap_or_default(),
-            ]
+    let heads = ["Of", "What", "Where"];
+    let weaker = of(compared, |change| governs(change) && change.is_loss());
+    if !weaker.is_empty() {
+        let title = format!(
+            "Governance weakened: {}",
+            counted(weaker.len(), "change", "changes")
+        );
+        fold(out, &title, true, |out| {
+            let written = table(out, &heads, weaker.iter().copied().map(rewritten), WEAKENED);
+            more(out, weaker.len() - written);
         });
-        let written = table(out, &["Of", "Is", "What", "Where"], rows, GOVERNANCE);
-        more(out, all.len() - written);
-    });
+    }
+    let other = of(compared, |change| governs(change) && !change.is_loss());
+    if !other.is_empty() {
+        let title = format!(
+            "Governance strengthened or otherwise: {}",
+            counted(other.len(), "change", "changes")
+        );
+        fold(out, &title, false, |out| {
+            let written = table(
+                out,
+                &heads,
+                other.iter().copied().map(rewritten),
+                GOVERNANCE,
+            );
+            more(out, other.len() - written);
+        });
+    }
+}
+
+/// Whether a change is about governance alone.
+fn governs(change: &Change) -> bool {
+    change.direction == Direction::Neutral && change.governance.is_some()
 }
 
 fn others(out: &mut String, compared: &Compared<'_>) {
@@ -367,22 +400,19 @@ fn others(out: &mut String, compared: &Compared<'_>) {
         counted(all.len(), "change", "changes")
     );
     fold(out, &title, false, |out| {
-        let rows = all.iter().map(|change| {
-            vec![
-                named(change),
-                rewritten(change),
-                placed(change).unwrap_or_default(),
-            ]
-        });
+        let rows = all.iter().copied().map(rewritten);
         let written = table(out, &["Of", "What", "Where"], rows, OTHERS);
         more(out, all.len() - written);
     });
 }
 
-/// What changes, with the words before and after.
-fn rewritten(change: &Change) -> String {
+/// Of whom a change is, what changes with the words before and after, and where.
+fn rewritten(change: &Change) -> Vec<String> {
     let mut text = prose(&change.detail);
-    match (&change.before, &change.after) {
+    // Most of what is said in so many words quotes them.
+    let new = |clause: &&Clause| !change.detail.contains(&clause.text);
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    match (before.filter(new), after.filter(new)) {
         (Some(before), Some(after)) => {
             let _ = write!(text, "<br>{} → {}", code(&before.text), code(&after.text));
         }
@@ -394,7 +424,7 @@ fn rewritten(change: &Change) -> String {
         }
         (None, None) => {}
     }
-    text
+    vec![named(change), text, placed(change).unwrap_or_default()]
 }
 
 fn fingerprints(out: &mut String, compared: &Compared<'_>) {

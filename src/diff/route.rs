@@ -191,6 +191,8 @@ pub struct Told {
     pub to: Option<PartyId>,
     /// The scope or resource that it leads to, else.
     pub scope: Option<graph::Place>,
+    /// Whether whoever comes there can grant itself anything in it.
+    pub rules: bool,
     /// Who it is from.
     pub from: PartyId,
     /// The hop that is new, in shared words.
@@ -306,6 +308,7 @@ pub fn tell<W: Ord + Copy>(
         told.push(Told {
             to: routes.holders(node).first().copied(),
             scope: place,
+            rules: matches!(graph.node(node), Node::Scope(_)),
             from: start.party,
             hop: format!(
                 "{from}\0{}",

@@ -33,6 +33,7 @@ JUDGES = [
     "graph_mermaid",
     "graph_opengraph",
     "graph_page",
+    "diff_comment",
     "workflow",
     "shell",
     "gitlab_ci",

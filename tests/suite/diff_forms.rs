@@ -1,6 +1,7 @@
 //! How a comparison is shown: every form of comparisons made by hand, whatever they hold.
 
 use std::fmt::Write as _;
+use std::fs;
 
 use scopec::diff::compared::Compared;
 use scopec::diff::kind::{self, KINDS};
@@ -10,8 +11,11 @@ use scopec::diff::{
 };
 use scopec::question::Hop;
 use serde_json::Value;
+use tempfile::tempdir;
 
+use crate::cli::{expect, project, stderr, stdout, tree};
 use crate::expect::{cases, expect_file};
+use crate::project::folder;
 
 fn place(side: Side, file: &str, line: u32) -> Place {
     Place {
@@ -652,4 +656,82 @@ fn several_projects_have_several_comments() {
     };
     assert!(markdown::render(&compared).starts_with("<!-- scopec diff: shop -->\n"));
     assert!(markdown::render(&shown(&diff, &[])).starts_with("<!-- scopec diff -->\n"));
+}
+
+/// The example's way into the books, taken out to make the base.
+#[test]
+fn the_comment_on_the_lateral_example_shows_the_way_to_the_books() {
+    let place = tempdir().unwrap();
+    for side in ["before", "after"] {
+        fs::create_dir(place.path().join(side)).unwrap();
+    }
+    for (name, text) in tree(&folder("examples/lateral")) {
+        let kept = text
+            .lines()
+            .filter(|line| !line.contains("\"git/push\" on"));
+        let kept = kept.fold(String::new(), |text, line| text + line + "\n");
+        fs::write(place.path().join("before").join(&name), kept).unwrap();
+        fs::write(place.path().join("after").join(&name), text).unwrap();
+    }
+    let run = |arguments: &[&str], status: i32| {
+        let mut all = vec!["diff", "before/", "after/"];
+        all.extend(arguments);
+        expect(place.path(), &all, status, &[])
+    };
+    let shown = |arguments: &[&str]| stdout(&run(arguments, 0));
+    let comment = shown(&["--format", "markdown"]);
+    let cases = cases("diff_forms").join("lateral");
+    expect_file(&cases.join("comment.md"), &comment);
+    expect_file(&cases.join("diff.json"), &shown(&["--format", "json"]));
+    expect_file(&cases.join("diff.sarif"), &shown(&["--format", "sarif"]));
+    expect_file(&cases.join("github.txt"), &shown(&["--format", "github"]));
+    expect_file(&cases.join("table.txt"), &shown(&[]));
+    assert!(
+        comment.contains("`helpdesk-bot` → `deploy-web` → `billing`"),
+        "{comment}"
+    );
+    let told = stderr(&run(&["--deny", "widening:prod"], 1));
+    assert!(
+        told.contains("helpdesk-bot → deploy-web → billing"),
+        "{told}"
+    );
+    run(&["--deny", "widening:org"], 1);
+    run(&["--deny", "widening:agent", "--deny", "weakening"], 0);
+    let told = stderr(&run(&["--deny", "widening:finace"], 2));
+    assert!(told.contains("did you mean `finance`?"), "{told}");
+    run(&["--deny", "narrowing"], 2);
+    run(&["--deny", "widening:"], 2);
+}
+
+/// A gap in the head may hide anything; one in the base hides nothing that is new.
+#[test]
+fn what_cannot_be_understood_is_denied() {
+    let place = project(&[
+        (
+            "whole/a.scope",
+            "team t { contact \"t\" }\nsystem s: aws.account(\"111122223333\") {}\n",
+        ),
+        (
+            "broken/a.scope",
+            "team t { contact \"t\" }\nsystem s: aws.account(\"111122223333\") {\n",
+        ),
+    ]);
+    let expect = |sides: [&str; 2], deny: &[&str], status: i32, words: &[&str]| {
+        let mut arguments = vec!["diff", sides[0], sides[1]];
+        arguments.extend(deny);
+        expect(place.path(), &arguments, status, words)
+    };
+    let denied = ["--deny", "widening"];
+    expect(["whole/", "broken/"], &[], 0, &[]);
+    expect(
+        ["whole/", "broken/"],
+        &denied,
+        1,
+        &["denied by `--deny widening`", "not known"],
+    );
+    expect(["broken/", "whole/"], &["--deny", "weakening"], 0, &[]);
+    expect(["whole/", "whole/"], &denied, 0, &[]);
+    expect(["whole/", "nowhere/"], &denied, 2, &["nowhere"]);
+    let both = expect(["broken/", "broken/"], &denied, 1, &[]);
+    assert!(stdout(&both).contains("the base") && stdout(&both).contains("the head"));
 }

@@ -1,6 +1,7 @@
 //! What a comparison may not find: `--deny`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::cli::Failure;
 use crate::compile::Compiled;
@@ -83,9 +84,13 @@ pub(super) fn check(denied: &[Denied], sides: &[&Compiled]) -> Result<(), Failur
         let systems = model.systems.iter().flat_map(|system| &system.labels);
         let types = model.catalog.types.iter().flat_map(|of| &of.labels);
         let facts = model.resources.iter().flat_map(|resource| &resource.facts);
-        let own = facts.flat_map(|fact| match fact {
-            Fact::Labels(labels) => &labels[..],
-            _ => &[],
+        let own = facts.flat_map(|fact| {
+            let labels: &[Box<str>] = if let Fact::Labels(labels) = fact {
+                labels
+            } else {
+                &[]
+            };
+            labels
         });
         classes.extend(systems.chain(types).chain(own).map(|label| &**label));
     }
@@ -96,12 +101,12 @@ pub(super) fn check(denied: &[Denied], sides: &[&Compiled]) -> Result<(), Failur
         if classes.contains(class.as_str()) {
             continue;
         }
-        let help = match nearest(class, classes.iter().copied().chain(["org"])) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let all: Vec<String> = classes.iter().map(|class| format!("`{class}`")).collect();
-                format!("there are {}", all.join(", "))
-            }
+        let near = nearest(class, classes.iter().copied().chain(["org"]));
+        let help = if let Some(near) = near {
+            format!("did you mean `{near}`?")
+        } else {
+            let all: Vec<String> = classes.iter().map(|class| format!("`{class}`")).collect();
+            format!("there are {}", all.join(", "))
         };
         return Err(Failure::new(format!(
             "`--deny widening:{class}`: no label and no class of risk is called `{class}`"
@@ -135,15 +140,16 @@ pub(super) fn hits(denied: &[Denied], diff: &Diff) -> String {
         }
         let count = lines.len();
         let changes = if count == 1 { "change" } else { "changes" };
-        text.push_str(&format!(
-            "error: {count} {changes} denied by `--deny {}`\n",
+        let _ = writeln!(
+            text,
+            "error: {count} {changes} denied by `--deny {}`",
             visible::line(&one.word())
-        ));
+        );
         for line in lines.iter().take(LISTED) {
-            text.push_str(&format!("  {}\n", visible::line(line)));
+            let _ = writeln!(text, "  {}", visible::line(line));
         }
         if count > LISTED {
-            text.push_str(&format!("  and {} more\n", count - LISTED));
+            let _ = writeln!(text, "  and {} more", count - LISTED);
         }
     }
     text
@@ -152,17 +158,17 @@ pub(super) fn hits(denied: &[Denied], diff: &Diff) -> String {
 fn line(change: &Change) -> String {
     let mut line = String::new();
     if let Some(place) = change.place() {
-        line.push_str(&format!("{}:{}: ", place.file, place.line));
+        let _ = write!(line, "{}:{}: ", place.file, place.line);
     }
     line.push_str(&sentence(change));
     let way = stations(&change.path).join(" → ");
     if !way.is_empty() && !change.detail.contains(&way) {
-        line.push_str(&format!(", by way of {way}"));
+        let _ = write!(line, ", by way of {way}");
     }
     if !change.risk.is_empty() {
-        line.push_str(&format!(" (risk: {})", change.risk.join(", ")));
+        let _ = write!(line, " (risk: {})", change.risk.join(", "));
     }
-    line.push_str(&format!(" [{}]", change.fingerprint));
+    let _ = write!(line, " [{}]", change.fingerprint);
     line
 }
 

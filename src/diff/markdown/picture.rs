@@ -115,7 +115,7 @@ impl<'w> Picture<'w> {
             if step.is_new {
                 label.push_str("NEW: ");
             }
-            label.push_str(step.edge);
+            label.push_str(by(step.edge));
             if step.verdict != "proven" {
                 let _ = write!(label, " ({})", step.verdict);
             }
@@ -142,9 +142,31 @@ impl<'w> Picture<'w> {
     }
 }
 
+/// By what a step leads on, for whoever does not know the words of edges.
+fn by(edge: &str) -> &str {
+    match edge {
+        "admin" => "as its administrator",
+        "code" => "through its code",
+        "content" => "through what it reads",
+        "credential" | "secret" => "through its secret",
+        "host" => "through its host",
+        "identity" => "through its identity",
+        "inherit" => "by inheritance",
+        "lift" => "past a guard",
+        "operator" => "as its operator",
+        "trigger" => "by starting it",
+        "trust" => "by its trust",
+        other => other,
+    }
+}
+
 /// A name on one line, its end cut where it is long.
 fn short(name: &str) -> String {
     let name = text::line(name);
+    if name.trim().is_empty() {
+        // Mermaid refuses a node without a label.
+        return "(empty)".to_owned();
+    }
     if name.chars().count() <= NAME {
         return name;
     }

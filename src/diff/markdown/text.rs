@@ -68,15 +68,12 @@ pub fn prose(message: &str) -> String {
     let mut rest = message.as_str();
     while let Some((before, after)) = rest.split_once('`') {
         words(before, &mut told);
-        match after.split_once('`') {
-            Some((inside, after)) => {
-                told.push(Piece::Quoted(inside.to_owned()));
-                rest = after;
-            }
-            None => {
-                told.push(Piece::Strange(format!("`{after}")));
-                rest = "";
-            }
+        if let Some((inside, after)) = after.split_once('`') {
+            told.push(Piece::Quoted(inside.to_owned()));
+            rest = after;
+        } else {
+            told.push(Piece::Strange(format!("`{after}")));
+            rest = "";
         }
     }
     words(rest, &mut told);

@@ -1,4 +1,4 @@
-"""What `scopec check --format sarif` prints: the specification and GitHub's rules by Microsoft's validator, and the schema.
+"""What `scopec check` and `scopec diff` print as SARIF: the specification and GitHub's rules by Microsoft's validator, and the schema.
 
 The validator exits with 0 on most errors and says nothing at all of a wrong `level`, so its report is read and the schema that it
 ships is applied beside it. Its npm shim is not used: it hides the exit status.
@@ -33,6 +33,8 @@ def judge(outputs):
             log.write_text(out, encoding="utf-8")
             tally.check(status in (0, 1), f"scopec check ended with {status}: {first_lines(err)}")
             examine(tally, "scopec check --format sarif", log)
+        for case in sorted((HERE.parent / "cases" / "diff_forms").iterdir()):
+            examine(tally, f"case {case.name}", case / "diff.sarif")
     return tally
 
 
