@@ -7,6 +7,7 @@
 //! layout; what only one has is a [`Change`]. So no change is lost.
 
 mod authority;
+mod beside;
 mod compare;
 pub mod compared;
 mod draft;
@@ -25,7 +26,8 @@ pub mod sarif;
 mod space;
 mod statement;
 
-pub use compare::diff;
+pub use beside::Beside;
+pub use compare::{diff, diff_beside};
 pub use kind::Kind;
 
 use crate::question::Hop;

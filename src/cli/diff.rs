@@ -11,8 +11,9 @@ use super::revision::{self, Side};
 use super::{Failure, Outcome, Session, Status, project};
 use crate::compile::{Compiled, ask};
 use crate::diff::compared::Compared;
-use crate::diff::{diff, github, human, json, markdown, sarif};
+use crate::diff::{diff_beside, github, human, json, markdown, sarif};
 
+mod beside;
 mod deny;
 
 use deny::Denied;
@@ -79,7 +80,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let (base, head) = revision::sides(&arguments.base, arguments.head.as_deref(), folder)?;
     let (was, is) = compile_both(&base, &head, session)?;
     deny::check(&arguments.deny, &[&was.compiled, &is.compiled])?;
-    let found = diff(&was.compiled, &is.compiled);
+    let beside = beside::read(&base, &head)?;
+    let found = diff_beside(&was.compiled, &is.compiled, beside.lent());
     let compared = Compared {
         diff: &found,
         base: &base.name(),
@@ -101,10 +103,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     };
     console.result(&text)?;
     let unreadable = was.unreadable || is.unreadable;
-    for side in [&was, &is] {
-        for note in &side.notes {
-            console.note(note);
-        }
+    for note in was.notes.iter().chain(&is.notes).chain(&beside.notes) {
+        console.note(note);
     }
     let said = deny::hits(&arguments.deny, &found);
     console.tell(&said);

@@ -1,9 +1,14 @@
 //! What somebody is declared to hold, must never do, and is granted: as sets of the shared space,
 //! by system and tenant.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a clause has some twenty-five kinds, of which a question concerns one or two"
+)]
+
 use super::known::Known;
 use super::space::{Reader, Requirement, Requirements, Space};
-use crate::authority::{AuthoritySet, Cube, Interval, Pattern, Universe};
+use crate::authority::{AuthoritySet, Cube, Interval, Length, Pattern, Universe};
 use crate::grant::{Bundle, Grant, Units};
 use crate::graph::Place;
 use crate::model::PartyId;
@@ -109,7 +114,7 @@ pub fn requirements(
         for gate in &bundle.gates {
             into.push(Requirement::Approval(
                 known.team(gate.by).to_owned(),
-                gate.duration.map(|length| length.hours()),
+                gate.duration.map(Length::hours),
             ));
         }
     }
@@ -191,6 +196,9 @@ fn for_each_rule(
     }
 }
 
+/// What a bound allows, what it forbids of that, its profile and its place.
+type Limits = (AuthoritySet, AuthoritySet, Box<str>, Span);
+
 /// What is said of somebody.
 pub fn declared(
     space: &mut Space,
@@ -204,8 +212,7 @@ pub fn declared(
     let party = model.party(id);
     let active = party.status() == Status::Active;
     let mut declared = Declared::default();
-    let mut bounds: BTreeMap<(Spot, usize), (AuthoritySet, AuthoritySet, Box<str>, Span)> =
-        BTreeMap::new();
+    let mut bounds: BTreeMap<(Spot, usize), Limits> = BTreeMap::new();
     for_each_rule(
         known,
         id,
@@ -384,7 +391,7 @@ pub fn granted(
         for gate in &bundle.gates {
             let approval = Requirement::Approval(
                 known.team(gate.by).to_owned(),
-                gate.duration.map(|length| length.hours()),
+                gate.duration.map(Length::hours),
             );
             for grant in &gate.grants {
                 let wanted = std::slice::from_ref(&approval);

@@ -2,6 +2,7 @@
 
 use super::authority::requirements;
 use super::authority::{Declared, Delegations, Given, Spot, declared, delegations, granted};
+use super::beside::{Beside, against_lock, baselines};
 use super::draft::{Drafts, Subjects};
 use super::gain::{Gain, Half, allowed, excess, forbidden};
 use super::gather::{gather, subject_of, vendors};
@@ -22,6 +23,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Compares what two compilations mean. The order of the changes and every word of them follow
 /// from the two alone.
 pub fn diff(base: &Compiled, head: &Compiled) -> Diff {
+    diff_beside(base, head, Beside::default())
+}
+
+/// As [`diff`], with what lies beside the declarations.
+pub fn diff_beside(base: &Compiled, head: &Compiled, beside: Beside<'_>) -> Diff {
     let mut base = Known::new(Side::Base, base);
     let mut head = Known::new(Side::Head, head);
     let paired = pair(&mut base, &mut head);
@@ -37,6 +43,11 @@ pub fn diff(base: &Compiled, head: &Compiled) -> Diff {
     comparison.sets(&alike);
     comparison.statements(&alike);
     comparison.ways();
+    if let Some(written) = beside.lock {
+        against_lock(&mut comparison.drafts, base.compiled, written);
+    }
+    let (was, is) = (beside.base_baseline, beside.head_baseline);
+    baselines(&mut comparison.drafts, was, is);
     comparison.drafts.finish()
 }
 
@@ -55,7 +66,7 @@ struct Own {
     granted: BTreeMap<Spot, Vec<Given>>,
 }
 
-impl<'a, 'c> Comparison<'a, 'c> {
+impl Comparison<'_, '_> {
     /// The pairs of parties of whom both sides say the same in the same words, in worlds that are
     /// the same: nothing about them needs to be compared but where they come by way of others.
     fn alike(&self) -> HashSet<usize> {
@@ -445,7 +456,7 @@ impl<'a, 'c> Comparison<'a, 'c> {
         };
         let keep = |one: &Statement| {
             told(one)
-                || std::ptr::eq(one.aspect, &kind::CATALOGUE)
+                || *one.aspect == kind::CATALOGUE
                 || !is_party(one) && one.subject.kind != SubjectKind::System
         };
         base.retain(keep);
@@ -597,9 +608,7 @@ fn named(known: &Known<'_>, sort: SubjectKind, at: usize) -> String {
 
 /// What an effect on an aspect does to authority, and to governance.
 fn reading(aspect: &'static Aspect, effect: Effect) -> (Direction, Option<Tendency>) {
-    let of_authority = [&kind::AUTHORITY, &kind::PROHIBITION, &kind::TRUST]
-        .iter()
-        .any(|one| std::ptr::eq(*one, aspect));
+    let of_authority = [&kind::AUTHORITY, &kind::PROHIBITION, &kind::TRUST].contains(&aspect);
     match (of_authority, effect) {
         (true, Effect::Worse) => (Direction::Widens, None),
         (true, Effect::Better) => (Direction::Narrows, None),

@@ -1,6 +1,11 @@
 //! Differences put into changes: words, places, risk, what they are known by; those that happen to
 //! many for one reason told once.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a clause has some twenty-five kinds, of which a question concerns one or two"
+)]
+
 use super::authority::{Bound, Spot};
 use super::gain::{Gain, How};
 use super::gather::{subject_of, vendors};
@@ -20,6 +25,7 @@ use crate::model::party::{ClauseKind, Owner};
 use crate::source::Span;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 
 /// A change before it is told, and what it is told together with.
 pub struct Draft {
@@ -29,6 +35,17 @@ pub struct Draft {
     key: String,
     /// The profile or the tenant that it happens by, to many alike.
     cause: Option<(SubjectKind, String)>,
+}
+
+impl Draft {
+    /// A change that happens to its subject alone, and what it is known by beside its subject.
+    pub fn new(change: Change, key: String) -> Self {
+        Draft {
+            change,
+            key,
+            cause: None,
+        }
+    }
 }
 
 /// Which subjects both sides have.
@@ -80,12 +97,13 @@ pub struct Drafts<'a, 'c> {
     systems: HashSet<Box<str>>,
     /// Whether the project's own files say something else of vendors.
     vendors_changed: bool,
-    drafts: Vec<Draft>,
+    all: Vec<Draft>,
     opened: Vec<Way>,
     closed: Vec<Way>,
 }
 
-fn plain(kind: &'static Kind, subject: &Subject, detail: String) -> Change {
+/// A change of which nothing but its subject and its words is known.
+pub(super) fn plain(kind: &'static Kind, subject: &Subject, detail: String) -> Change {
     Change {
         kind,
         subject: subject.name.clone(),
@@ -148,7 +166,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             vendors_changed: vendors(base) != vendors(head),
             base,
             head,
-            drafts: Vec::new(),
+            all: Vec::new(),
             opened: Vec::new(),
             closed: Vec::new(),
         }
@@ -170,7 +188,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
 
     /// Adds a change.
     pub fn put(&mut self, draft: Draft) {
-        self.drafts.push(draft);
+        self.all.push(draft);
     }
 
     /// Whether a party takes a profile in on both sides, so that the profile's change is not its
@@ -207,11 +225,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
         };
         change.after = known.clause(party.name_span);
         change.risk = risk::ordered(&self.head_risks.party(id));
-        self.put(Draft {
-            key: String::new(),
-            cause: None,
-            change,
-        });
+        self.put(Draft::new(change, String::new()));
     }
 
     /// Somebody gone.
@@ -227,11 +241,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
         };
         change.before = known.clause(party.name_span);
         change.risk = risk::ordered(&self.base_risks.party(id));
-        self.put(Draft {
-            key: String::new(),
-            cause: None,
-            change,
-        });
+        self.put(Draft::new(change, String::new()));
     }
 
     /// A system that one side has.
@@ -249,11 +259,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             Side::Head => change.after = clause,
             Side::Base => change.before = clause,
         }
-        self.put(Draft {
-            key: String::new(),
-            cause: None,
-            change,
-        });
+        self.put(Draft::new(change, String::new()));
     }
 
     /// Something with another name.
@@ -261,11 +267,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
         let mut change = plain(&kind::RENAMED, subject, format!("was called `{was}`"));
         change.before = self.base.clause(old);
         change.after = self.head.clause(new);
-        self.put(Draft {
-            key: was.to_owned(),
-            cause: None,
-            change,
-        });
+        self.put(Draft::new(change, was.to_owned()));
     }
 
     /// Puts the words of a difference on the side that has it, and of what the other side has
@@ -664,17 +666,13 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 Side::Head => self.opened.push(one.way),
                 Side::Base => self.closed.push(one.way),
             }
-            self.put(Draft {
-                key,
-                cause: None,
-                change,
-            });
+            self.put(Draft::new(change, key));
         }
     }
 
     /// Whoever gains something of its own, by shared name.
     pub fn gainers(&self) -> HashSet<String> {
-        self.drafts
+        self.all
             .iter()
             .filter(|draft| draft.change.direction == Direction::Widens && !draft.change.lateral)
             .map(|draft| draft.change.subject.clone())
@@ -683,7 +681,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
 
     /// Says of every gain who else has it, since they can act as whoever gains.
     pub fn add_comers(&mut self, comers: &BTreeMap<String, BTreeSet<String>>) {
-        for draft in &mut self.drafts {
+        for draft in &mut self.all {
             let change = &mut draft.change;
             let is_own = [
                 &kind::AUTHORITY_WIDENED,
@@ -739,7 +737,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
         type Key = (&'static str, (SubjectKind, String), String);
         let mut groups: BTreeMap<Key, Vec<Draft>> = BTreeMap::new();
         let mut changes = Vec::new();
-        for draft in std::mem::take(&mut self.drafts) {
+        for draft in std::mem::take(&mut self.all) {
             match &draft.cause {
                 None => {
                     let mut change = draft.change;
@@ -916,9 +914,10 @@ impl<'a, 'c> Drafts<'a, 'c> {
     /// The start of the head's first file, for what stands nowhere in it.
     fn start(&self) -> Option<super::Place> {
         let sources = &self.head.compiled.sources;
-        let (id, _) = sources
-            .iter()
-            .find(|(_, file)| file.path.ends_with(".scope") && !file.path.starts_with("stdlib:"))?;
+        let (id, _) = sources.iter().find(|(_, file)| {
+            let extension = std::path::Path::new(&file.path).extension();
+            extension.is_some_and(|word| word == "scope") && !file.path.starts_with("stdlib:")
+        })?;
         self.head.place(Span::new(id, 0, 0))
     }
 
@@ -967,10 +966,14 @@ fn gained(how: &How) -> String {
         ),
     };
     match how.ends {
-        Some((Some(end), Some(was))) => text.push_str(&format!(" until {end} instead of {was}")),
-        Some((Some(end), None)) => text.push_str(&format!(" until {end}")),
+        Some((Some(end), Some(was))) => {
+            let _ = write!(text, " until {end} instead of {was}");
+        }
+        Some((Some(end), None)) => {
+            let _ = write!(text, " until {end}");
+        }
         Some((None, Some(was))) => {
-            text.push_str(&format!(" without an end instead of until {was}"))
+            let _ = write!(text, " without an end instead of until {was}");
         }
         Some((None, None)) | None => {}
     }
@@ -992,9 +995,9 @@ fn lost(how: &How) -> Option<String> {
         if !text.is_empty() {
             text.push_str(" and ");
         }
-        text.push_str(&format!("until {was}"));
+        let _ = write!(text, "until {was}");
         if let Some(end) = end {
-            text.push_str(&format!(" instead of {end}"));
+            let _ = write!(text, " instead of {end}");
         }
     }
     (!text.is_empty()).then_some(text)

@@ -19,6 +19,7 @@ use crate::model::{ConditionId, PartyId};
 use crate::settings::Level;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// All statements of a side but those of parties for which `skip` says so, whose words are the same
 /// on both sides.
@@ -252,7 +253,7 @@ impl Gatherer<'_, '_> {
             ClauseKind::Identity { thing, from } => {
                 let mut words = format!("identity {}", known.thing(thing));
                 if let Some(from) = from {
-                    words.push_str(&format!(" from {}", known.thing(from)));
+                    let _ = write!(words, " from {}", known.thing(from));
                 }
                 let key = format!("identity {}", known.system(thing.system));
                 self.say(statement(subject, &TRUST, key, words, span));
@@ -266,14 +267,14 @@ impl Gatherer<'_, '_> {
                 let mut words = format!("credential {}", kind.word());
                 let mut key = "credential".to_owned();
                 if let Some(system) = system {
-                    words.push_str(&format!(" for {}", known.system(*system)));
-                    key.push_str(&format!(" for {}", known.system(*system)));
+                    let _ = write!(words, " for {}", known.system(*system));
+                    let _ = write!(key, " for {}", known.system(*system));
                 }
                 if let Some(thing) = stored_in {
-                    words.push_str(&format!(" in {}", known.thing(thing)));
+                    let _ = write!(words, " in {}", known.thing(thing));
                 }
                 if let Some(length) = rotate {
-                    words.push_str(&format!(" rotate {length}"));
+                    let _ = write!(words, " rotate {length}");
                 }
                 let long = kind.is_long_lived();
                 let age = if long { hours(*rotate) } else { 0 };
@@ -292,13 +293,13 @@ impl Gatherer<'_, '_> {
                 let mut words = format!("trusts {}", known.who(who));
                 let key = format!("trusts {} {system}", known.who(who));
                 if !conditions.is_empty() {
-                    words.push_str(&format!(" where {}", known.conditions(conditions)));
+                    let _ = write!(words, " where {}", known.conditions(conditions));
                 }
                 let mut made = statement(subject, &TRUST, key, words, span)
                     .risk()
                     .measured(self.required(conditions))
                     .extending(format!("trusts {system}"), extent(known, who));
-                made.text.push_str(&format!(" for {system}"));
+                let _ = write!(made.text, " for {system}");
                 self.say(made);
             }
             ClauseKind::MemberOf(id) => {
@@ -379,7 +380,7 @@ impl Gatherer<'_, '_> {
         on.sort();
         let mut key = format!("accept {}", accept.rule);
         if !on.is_empty() {
-            key.push_str(&format!(" on {}", on.join(", ")));
+            let _ = write!(key, " on {}", on.join(", "));
         }
         let words = format!(
             "{key} because \"{}\" by {} until {}",
@@ -405,7 +406,7 @@ impl Gatherer<'_, '_> {
             let Some(last) = all.last() else { continue };
             let mut words = format!("reviewed on {}", last.on);
             if let Some(by) = last.by {
-                words.push_str(&format!(" by {}", self.known.team(by)));
+                let _ = write!(words, " by {}", self.known.team(by));
             }
             let subject = subject_of(self.known, id);
             self.say(
@@ -581,7 +582,7 @@ impl Gatherer<'_, '_> {
             } => {
                 let mut key = format!("guarded by {by}");
                 if let Some(setting) = setting {
-                    key.push_str(&format!(" \"{setting}\""));
+                    let _ = write!(key, " \"{setting}\"");
                 }
                 let mut words = key.clone();
                 let against = sorted(against.iter().map(ToString::to_string));
@@ -594,7 +595,7 @@ impl Gatherer<'_, '_> {
                 ] {
                     if !set.is_empty() {
                         let all: Vec<&str> = set.iter().map(String::as_str).collect();
-                        words.push_str(&format!(" {word} {}", all.join(", ")));
+                        let _ = write!(words, " {word} {}", all.join(", "));
                     }
                 }
                 self.say(
@@ -627,7 +628,7 @@ impl Gatherer<'_, '_> {
                     let mut key = format!("{verb} {name}");
                     let preposition = if *within { "within" } else { "on" };
                     if let Some(on) = on {
-                        key.push_str(&format!(" {preposition} {on}"));
+                        let _ = write!(key, " {preposition} {on}");
                     } else if *within {
                         key.push_str(" within");
                     }
@@ -635,7 +636,7 @@ impl Gatherer<'_, '_> {
                         words.push_str(&key[verb.len() + 1 + name.len()..]);
                     }
                     if !conditions.is_empty() {
-                        words.push_str(&format!(" where {}", known.conditions(conditions)));
+                        let _ = write!(words, " where {}", known.conditions(conditions));
                     }
                     let made = if *refuses {
                         let asked = self.required(conditions);
@@ -655,7 +656,7 @@ impl Gatherer<'_, '_> {
                             .measured(self.required(conditions))
                     };
                     let mut made = made.on(of);
-                    made.text.push_str(&format!(" {operations:?}"));
+                    let _ = write!(made.text, " {operations:?}");
                     self.say(made);
                 }
             }
@@ -740,10 +741,10 @@ impl Gatherer<'_, '_> {
             } => {
                 let mut key = format!("deny {}", self.selection(what));
                 if let Some(together) = together {
-                    key.push_str(&format!(" together with {}", self.selection(together)));
+                    let _ = write!(key, " together with {}", self.selection(together));
                 }
                 if !subjects.is_empty() {
-                    key.push_str(&format!(" for {}", self.selectors(subjects)));
+                    let _ = write!(key, " for {}", self.selectors(subjects));
                 }
                 let except = sorted(except.iter().map(|who| known.who(who)));
                 statement(subject, &GUARD, key, "", span)
@@ -961,7 +962,7 @@ impl Gatherer<'_, '_> {
                 words,
                 operation.span,
             );
-            made.text.push_str(&format!(" {on:?} {needs:?}"));
+            let _ = write!(made.text, " {on:?} {needs:?}");
             self.say(made);
         }
         for unit in &catalog.units {
@@ -999,8 +1000,7 @@ impl Gatherer<'_, '_> {
                 words,
                 unit.span,
             );
-            made.text
-                .push_str(&format!(" {permits:?} {implies:?} {:?}", unit.binding));
+            let _ = write!(made.text, " {permits:?} {implies:?} {:?}", unit.binding);
             self.say(made);
         }
         for of in &catalog.types {
@@ -1015,10 +1015,11 @@ impl Gatherer<'_, '_> {
                 words,
                 of.span,
             );
-            made.text.push_str(&format!(
+            let _ = write!(
+                made.text,
                 " {:?} {:?} {:?} {:?} {:?} {:?}",
                 of.format, of.subject, of.roles, of.hosts, of.names, of.labels
-            ));
+            );
             self.say(made);
         }
         for control in &catalog.controls {

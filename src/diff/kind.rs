@@ -15,7 +15,7 @@ pub struct Kind {
 }
 
 /// The kinds that one aspect of a project changes by: for the worse, for the better, and neither.
-#[derive(Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub struct Aspect {
     /// More authority, or less care.
     pub worse: &'static Kind,

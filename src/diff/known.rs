@@ -10,6 +10,7 @@ use crate::model::thing::{Tenants, Thing};
 use crate::model::{ConditionId, PartyId, SystemId, TeamId};
 use crate::source::Span;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// One side: a compilation, and what it is called on both.
 pub struct Known<'c> {
@@ -141,18 +142,18 @@ impl<'c> Known<'c> {
             text.push_str(&self.conditions(&rule.conditions));
         }
         if let Some((end, _)) = rule.until {
-            text.push_str(&format!(" until {end}"));
+            let _ = write!(text, " until {end}");
         }
         if let Some(approval) = &rule.approval {
-            text.push_str(&format!(" with approval by {}", self.team(approval.by)));
+            let _ = write!(text, " with approval by {}", self.team(approval.by));
             if let Some(duration) = approval.duration {
-                text.push_str(&format!(" for {duration}"));
+                let _ = write!(text, " for {duration}");
             }
         }
         if !rule.fields.is_empty() {
             let mut fields = rule.fields.clone();
             fields.sort();
-            text.push_str(&format!(" fields {}", fields.join(", ")));
+            let _ = write!(text, " fields {}", fields.join(", "));
         }
         text
     }

@@ -107,9 +107,10 @@ pub fn pair(base: &mut Known<'_>, head: &mut Known<'_>) -> Paired {
             model.tests.iter().map(|one| &*one.name).collect()
         }),
     };
-    paired
-        .systems
-        .by_key(|at| system_key(base, at), |at| system_key(head, at));
+    paired.systems.by_key(
+        |at| Some(system_key(base, at)),
+        |at| Some(system_key(head, at)),
+    );
     for &(old, new) in &paired.systems.both {
         base.systems[old].clone_from(&head.systems[new]);
     }
@@ -155,7 +156,7 @@ fn left<'c>(known: &Known<'c>, parties: &[usize]) -> HashSet<&'c str> {
 }
 
 /// A system is what its vendor knows by the same tenants.
-fn system_key(known: &Known<'_>, at: usize) -> Option<Vec<String>> {
+fn system_key(known: &Known<'_>, at: usize) -> Vec<String> {
     let model = &known.compiled.model;
     let system = &model.systems[at];
     let mut key = vec![model.catalog.type_path(system.tenant_type)];
@@ -163,7 +164,7 @@ fn system_key(known: &Known<'_>, at: usize) -> Option<Vec<String>> {
         key.push(tenant.name.as_deref().unwrap_or_default().to_owned());
         key.push(tenant.id.to_string());
     }
-    Some(key)
+    key
 }
 
 /// A team is whoever is reached the same way.

@@ -211,6 +211,9 @@ pub struct Start {
     pub gained: Row,
 }
 
+/// Ways that begin with the same clause of the same holder are told as one.
+type Key = (String, Option<crate::source::Span>);
+
 /// Tells of ways by their first new hops. `weigh` says how grave it is to come to a node, the
 /// gravest first.
 pub fn tell<W: Ord + Copy>(
@@ -233,8 +236,6 @@ pub fn tell<W: Ord + Copy>(
         Some(stop) => stops.name(stop).to_owned(),
         None => graph.name(&compiled.model, &compiled.granted, node),
     };
-    // Ways that begin with the same clause of the same holder are told as one.
-    type Key = (String, Option<crate::source::Span>);
     let mut groups: BTreeMap<Key, Group<W>> = BTreeMap::new();
     let mut by_target: HashMap<Stop, Key> = HashMap::new();
     for (index, start) in starts.iter().enumerate() {

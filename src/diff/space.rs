@@ -3,7 +3,7 @@
 
 use super::known::Known;
 use crate::authority::{
-    AuthoritySet, Conditions, Cube, Interval, OperationId, OperationSet, Pattern, Universe,
+    AuthoritySet, Conditions, Cube, Interval, Length, OperationId, OperationSet, Pattern, Universe,
     Variable, Verb,
 };
 use crate::model::catalog::{SlotId, TypeRank};
@@ -186,7 +186,7 @@ impl Requirement {
         if let Some(approval) = &rule.approval {
             all.push(Requirement::Approval(
                 known.team(approval.by).to_owned(),
-                approval.duration.map(|length| length.hours()),
+                approval.duration.map(Length::hours),
             ));
         }
         if !rule.fields.is_empty() {
