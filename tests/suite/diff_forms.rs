@@ -389,7 +389,7 @@ fn every_form_of_hostile_texts() {
     }
 }
 
-/// A line without its code spans, read as CommonMark reads them.
+/// A line without its code spans, read as `CommonMark` reads them.
 fn without_code(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
