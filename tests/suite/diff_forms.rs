@@ -666,6 +666,10 @@ fn the_comment_on_the_lateral_example_shows_the_way_to_the_books() {
         fs::create_dir(place.path().join(side)).unwrap();
     }
     for (name, text) in tree(&folder("examples/lateral")) {
+        // It would be stale without the line that goes, which is a finding of its own.
+        if name == "scope.lock" {
+            continue;
+        }
         let kept = text
             .lines()
             .filter(|line| !line.contains("\"git/push\" on"));
