@@ -314,6 +314,9 @@ pub struct Diff {
     pub opened: Vec<Way>,
     /// Ways that are gone or less sure.
     pub closed: Vec<Way>,
+    /// Whether the base's lock was not renewed when its declarations changed, so that what an update
+    /// of a catalogue changed is told in part only.
+    pub stale_lock: bool,
     /// What could not be understood on either side: of whom it is about, what is said here may
     /// not be all.
     pub gaps: Vec<Gap>,

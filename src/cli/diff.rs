@@ -106,6 +106,12 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     for note in was.notes.iter().chain(&is.notes).chain(&beside.notes) {
         console.note(note);
     }
+    if found.stale_lock {
+        let name = base.name();
+        console.note(&format!(
+            "`scope.lock` of {name} is not what its declarations come to, so what an update of a vendor's catalogue changed may be missing here: run `scopec lock` there"
+        ));
+    }
     let said = deny::hits(&arguments.deny, &found);
     console.tell(&said);
     // Taking apart what is known of a large organisation would free nothing that the end of the

@@ -7,7 +7,7 @@ use super::statement::{Effect, Subject};
 use super::{Direction, SubjectKind, Tendency};
 use crate::check::baseline::{self, Baseline, Entry};
 use crate::compile::Compiled;
-use crate::lock::{self, Lock};
+use crate::lock::{self, Fact, Lock, LockChange};
 use std::collections::BTreeMap;
 
 /// What lies beside the declarations of both sides.
@@ -21,11 +21,16 @@ pub struct Beside<'a> {
     pub head_baseline: Option<&'a Baseline>,
 }
 
-/// What the base comes to now and did not when its lock was written: the same clauses mean
-/// something else, unless the lock was not renewed when they changed.
+/// What the base comes to now and did not when its lock was written. A line that both have, of
+/// other operations, is the same clause that means something else; a line that only one has is
+/// a lock that was not renewed when the declarations changed, of which a note is made.
 pub(super) fn against_lock(drafts: &mut Drafts<'_, '_>, base: &Compiled, written: &Lock) {
     let now = lock::of(base);
     for change in lock::compare(written, &now) {
+        if !(stands_in(written, &change) && stands_in(&now, &change)) {
+            drafts.stale_lock();
+            continue;
+        }
         let known = base
             .model
             .parties
@@ -61,6 +66,24 @@ pub(super) fn against_lock(drafts: &mut Drafts<'_, '_>, base: &Compiled, written
         one.resource = Some(change.resource.clone());
         drafts.put(Draft::new(one, format!("lock\0{change}")));
     }
+}
+
+/// Whether a lock has a line of what changed: the same effect, or the same unit's excess, on the same
+/// resource.
+fn stands_in(lock: &Lock, change: &LockChange) -> bool {
+    lock.lines.iter().any(|line| {
+        line.subject == change.integration
+            && line.system == change.system
+            && match &line.fact {
+                Fact::Cube(cube) => {
+                    cube.effect.to_string() == change.what
+                        && cube.resource == change.resource
+                        && cube.within == change.within
+                }
+                Fact::Excess { unit, .. } => change.what == "excess" && *unit == change.resource,
+                Fact::Identity { .. } | Fact::Shared { .. } | Fact::Trusts { .. } => false,
+            }
+    })
 }
 
 /// Findings that are excused on one side only, or for longer.

@@ -328,13 +328,24 @@ impl Comparison<'_, '_> {
             Direction::Narrows,
         );
         if both {
-            for gain in forbidden(space, &was, &is) {
+            // In a tenant that comes or goes nothing was forbidden, and nothing allowed.
+            let drafts = &self.drafts;
+            let kept = |gain: &Gain| !drafts.is_of_one_side(&gain.spot);
+            let barred: Vec<Gain> = forbidden(space, &was, &is)
+                .into_iter()
+                .filter(kept)
+                .collect();
+            let freed: Vec<Gain> = forbidden(space, &is, &was)
+                .into_iter()
+                .filter(kept)
+                .collect();
+            for gain in barred {
                 let draft = self
                     .drafts
                     .forbidden(&comes, Side::Head, &gain, Direction::Narrows);
                 self.drafts.put(draft);
             }
-            for gain in forbidden(space, &is, &was) {
+            for gain in freed {
                 let draft = self
                     .drafts
                     .forbidden(&comes, Side::Base, &gain, Direction::Widens);

@@ -100,6 +100,7 @@ pub struct Drafts<'a, 'c> {
     all: Vec<Draft>,
     opened: Vec<Way>,
     closed: Vec<Way>,
+    stale_lock: bool,
 }
 
 /// A change of which nothing but its subject and its words is known.
@@ -169,6 +170,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             all: Vec::new(),
             opened: Vec::new(),
             closed: Vec::new(),
+            stale_lock: false,
         }
     }
 
@@ -189,6 +191,11 @@ impl<'a, 'c> Drafts<'a, 'c> {
     /// Adds a change.
     pub fn put(&mut self, draft: Draft) {
         self.all.push(draft);
+    }
+
+    /// Notes that the base's lock was not renewed when its declarations changed.
+    pub fn stale_lock(&mut self) {
+        self.stale_lock = true;
     }
 
     /// Whether a party takes a profile in on both sides, so that the profile's change is not its
@@ -339,10 +346,15 @@ impl<'a, 'c> Drafts<'a, 'c> {
         all
     }
 
+    /// Whether a tenant is on one side only, of a system that both have.
+    pub fn is_of_one_side(&self, spot: &Spot) -> bool {
+        self.spots.0.contains(spot) != self.spots.1.contains(spot)
+            && self.systems.contains(&spot.system)
+    }
+
     /// Why a difference happens to many alike: its profile changed, or the tenant it is in.
     fn cause(&self, subject: &Subject, gain: &Gain) -> Option<(SubjectKind, String)> {
-        let only_one = self.spots.0.contains(&gain.spot) != self.spots.1.contains(&gain.spot);
-        if only_one && self.systems.contains(&gain.spot.system) {
+        if self.is_of_one_side(&gain.spot) {
             return Some((SubjectKind::System, gain.spot.system.to_string()));
         }
         let profile = gain.profile.as_ref()?;
@@ -728,6 +740,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             opened,
             closed,
             gaps: self.gaps(),
+            stale_lock: self.stale_lock,
             changes,
         }
     }

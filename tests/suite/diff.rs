@@ -1,8 +1,10 @@
 //! What changes between two projects: a folder a kind of change, read in both directions.
 
 use crate::expect::{case_folders, cases, expect_file};
+use scopec::check::baseline::Baseline;
 use scopec::compile::{Compiled, Input, ask};
-use scopec::diff::{Change, Diff, Direction, Tendency, Verdict, diff, kind};
+use scopec::diff::{Beside, Change, Diff, Direction, Tendency, Verdict, diff, diff_beside, kind};
+use scopec::lock::{self, Lock};
 use scopec::settings::Settings;
 use scopec::source::{SourceFile, Sources};
 use std::collections::BTreeSet;
@@ -203,4 +205,96 @@ fn every_kind_has_a_case() {
         );
         assert!(names.contains(kind.name), "no case for `{}`", kind.name);
     }
+}
+
+/// A project of the cases' world and one integration more.
+fn shop(clauses: &str) -> Compiled {
+    let world = fs::read_to_string(cases("diff").join("world.scope")).unwrap();
+    let own = format!(
+        "integration shop: workflow {{\n  owner      web\n  identity   prod.iam.role(\"shop\")\n{clauses}}}\n"
+    );
+    project(&[("project.scope", &own), ("world.scope", &world)])
+}
+
+#[test]
+fn an_update_of_a_catalogue_shows_against_the_lock() {
+    let compiled = shop("  allow get on prod.s3.bucket(\"shop\").object\n");
+    let now = lock::of(&compiled);
+    let beside = |lock: &Lock| {
+        let beside = Beside {
+            lock: Some(lock),
+            ..Beside::default()
+        };
+        diff_beside(&compiled, &compiled, beside)
+    };
+    assert_eq!(told(&beside(&now)), "verdict same, governance same\n");
+
+    // The lock was written when the catalogue did not know one of the operations.
+    let text = now.text();
+    let older: String = text
+        .lines()
+        .filter(|line| !(line.starts_with("list ") && line.ends_with(" aws.s3.GetObjectAcl")))
+        .map(|line| line.replace(" aws.s3.GetObjectAcl", "") + "\n")
+        .collect();
+    assert_ne!(text, older);
+    let found = beside(&Lock::parse(&older).unwrap());
+    assert_eq!(found.verdict, Verdict::Widens, "{}", told(&found));
+    assert!(!found.stale_lock);
+    let change = &found.changes[0];
+    assert_eq!(change.kind.name, "catalogue-widened");
+    assert_eq!(change.operations, ["aws.s3.GetObjectAcl"]);
+
+    // A lock that was not renewed when a clause came is no update of a catalogue.
+    let before = shop("  allow get on prod.s3.bucket(\"other\").object\n");
+    let found = beside(&lock::of(&before));
+    assert!(
+        found.stale_lock && found.changes.is_empty(),
+        "{}",
+        told(&found)
+    );
+}
+
+#[test]
+fn what_a_baseline_newly_excuses_is_an_exception() {
+    let compiled = shop("");
+    let baseline = |until: &str| {
+        let text = format!("version 1\n0123456789ab no-monitoring shop web {until}\n");
+        Baseline::parse(&text).unwrap()
+    };
+    let between = |base: Option<&Baseline>, head: Option<&Baseline>| {
+        let beside = Beside {
+            base_baseline: base,
+            head_baseline: head,
+            ..Beside::default()
+        };
+        diff_beside(&compiled, &compiled, beside)
+    };
+    let (short, long) = (baseline("2027-01-31"), baseline("2027-03-31"));
+    for (base, head, kind, tendency) in [
+        (None, Some(&short), "exception-widened", Tendency::Weakened),
+        (
+            Some(&short),
+            Some(&long),
+            "exception-widened",
+            Tendency::Weakened,
+        ),
+        (
+            Some(&long),
+            Some(&short),
+            "exception-narrowed",
+            Tendency::Strengthened,
+        ),
+        (
+            Some(&short),
+            None,
+            "exception-narrowed",
+            Tendency::Strengthened,
+        ),
+    ] {
+        let found = between(base, head);
+        assert_eq!(found.governance, tendency);
+        assert_eq!(found.changes.len(), 1);
+        assert_eq!(found.changes[0].kind.name, kind);
+    }
+    assert!(between(Some(&short), Some(&short)).changes.is_empty());
 }

@@ -92,6 +92,7 @@ fn nothing() -> Diff {
         changes: Vec::new(),
         opened: Vec::new(),
         closed: Vec::new(),
+        stale_lock: false,
         gaps: Vec::new(),
     }
 }
@@ -217,6 +218,7 @@ fn ordinary() -> Diff {
             fingerprint: format!("{:012x}", 1),
         }],
         closed: Vec::new(),
+        stale_lock: false,
         gaps: vec![Gap {
             side: Side::Head,
             rule: "unknown-name".to_owned(),
