@@ -298,3 +298,39 @@ fn what_a_baseline_newly_excuses_is_an_exception() {
     }
     assert!(between(Some(&short), Some(&short)).changes.is_empty());
 }
+
+#[test]
+fn a_fingerprint_stays_when_something_else_changes() {
+    let unrelated = "integration other: service {\n  owner      finance\n  identity   prod.iam.role(\"other\")\n  allow get on prod.s3.bucket(\"other\").object\n}\n";
+    let world = fs::read_to_string(cases("diff").join("world.scope")).unwrap();
+    let mut compared = 0;
+    for folder in case_folders("diff") {
+        let read = |name: &str| fs::read_to_string(folder.join(format!("{name}.scope"))).unwrap();
+        let (before, after) = (read("before"), read("after"));
+        if before.contains("system ") || after.contains("system ") {
+            continue;
+        }
+        let marks = |first: &str, last: &str| -> BTreeSet<String> {
+            // Something else comes before, so that every line moves, and after; files are others, too.
+            let side = |own: &str| {
+                let text = format!("{first}\n{own}\n{last}");
+                project(&[("a.scope", &text), ("world.scope", &world)])
+            };
+            let found = diff(&side(&before), &side(&after));
+            found
+                .changes
+                .iter()
+                .map(|change| change.fingerprint.clone())
+                .collect()
+        };
+        let alone = marks("", "");
+        assert_eq!(
+            alone,
+            marks(unrelated, "// nothing\n"),
+            "{}",
+            folder.display()
+        );
+        compared += alone.len();
+    }
+    assert!(compared > 50, "{compared}");
+}
