@@ -6,6 +6,7 @@
 //! many as there are clauses. What both sides have is the same, whatever its place, order or
 //! layout; what only one has is a [`Change`]. So no change is lost.
 
+pub mod approval;
 mod authority;
 mod beside;
 mod compare;
@@ -19,6 +20,7 @@ pub mod json;
 pub mod kind;
 mod known;
 pub mod markdown;
+pub mod owner;
 mod pair;
 pub mod risk;
 mod route;
@@ -241,7 +243,8 @@ pub struct Change {
     pub anchor: Option<Place>,
     /// The team that owns the subject.
     pub owner: Option<String>,
-    /// The team that reviews the subject.
+    /// The team that reviews the subject: where it was reviewed before, the one that did, for no
+    /// change chooses who judges it.
     pub reviewer: Option<String>,
 }
 
@@ -284,6 +287,15 @@ pub struct Way {
     pub others: Vec<String>,
     /// The fingerprint of its change.
     pub fingerprint: String,
+}
+
+/// What is wrong with a line of a file that stands beside the project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// The line, from 1.
+    pub line: u32,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
 }
 
 /// Something that keeps the comparison from being complete.

@@ -11,10 +11,12 @@ use super::revision::{self, Side};
 use super::{Failure, Outcome, Session, Status, project};
 use crate::compile::{Compiled, ask};
 use crate::diff::compared::Compared;
-use crate::diff::{diff_beside, github, human, json, markdown, sarif};
+use crate::diff::{approval, diff_beside, github, human, json, markdown, sarif};
 
+mod approvals;
 mod beside;
 mod deny;
+mod owners;
 
 use deny::Denied;
 
@@ -46,6 +48,7 @@ Examples:
   scopec diff ./before ./after              two folders
   scopec diff main --format markdown        the comment on a pull request
   scopec diff main --deny widening:prod     fail where somebody gains in production
+  scopec diff main --require-approval       fail where somebody gains and no team approved it
 
 What is written otherwise and means the same is no change: moves, renames, order, layout and
 comments. `widens` and `narrows` speak of authority: what may be done, what must never be done,
@@ -54,6 +57,11 @@ exceptions are governance, which is weakened or strengthened.
 
 CLASS is `prod`, `org` (org-wide), `cross-tenant`, `agent`, or a label. What cannot be understood
 in the head may widen anything, so it counts for every `--deny widening`.
+
+An approval is a `[[approval]]` of `scope.approvals`, beside the `.scope` files: `fingerprint` names
+the change, `by` the team that reviews whom it is about (else any but its owner), `because` a reason,
+`until` the last day. Whoever `CODEOWNERS` of the base names for a file that widens or weakens
+something is to review it.
 
 Revisions are read from git's store of objects: nothing is checked out, nothing is run. A folder is
 written with a `/`. Exit status: 0 nothing is denied, 1 something is, 2 a side cannot be read.")]
@@ -73,6 +81,16 @@ pub(super) struct Arguments {
     /// Fail on a change of this sort: `widening`, `widening:CLASS` or `weakening`
     #[arg(long, value_name = "SORT", value_parser = deny::parse)]
     deny: Vec<Denied>,
+    /// Fail on a widening that no approval in this file names [default: scope.approvals]
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = approval::FILE,
+        value_parser = approvals::parse,
+    )]
+    require_approval: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
@@ -82,12 +100,17 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     deny::check(&arguments.deny, &[&was.compiled, &is.compiled])?;
     let beside = beside::read(&base, &head)?;
     let found = diff_beside(&was.compiled, &is.compiled, beside.lent());
+    let required = arguments.require_approval.as_deref();
+    let approvals = approvals::read(required, &head, session)?;
+    let judged = approvals.judge(&found, &is.compiled);
+    let reviewers = owners::reviewers(&found, &base, &head);
     let compared = Compared {
         diff: &found,
         base: &base.name(),
         head: &head.name(),
         folder: &head.folder_in_repository(),
-        reviewers: &[],
+        reviewers: &reviewers.names,
+        approvals: &judged.approved,
     };
     let console = &session.console;
     let text = match arguments.format {
@@ -112,7 +135,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
             "`scope.lock` of {name} is not what its declarations come to, so what an update of a vendor's catalogue changed may be missing here: run `scopec lock` there"
         ));
     }
-    let said = deny::hits(&arguments.deny, &found);
+    for note in approvals.notes(&judged).iter().chain(&reviewers.notes) {
+        console.note(note);
+    }
+    let mut said = deny::hits(&arguments.deny, &found);
+    said.push_str(&approvals.hits(&judged, &found));
     console.tell(&said);
     // Taking apart what is known of a large organisation would free nothing that the end of the
     // process does not free at once.

@@ -218,6 +218,7 @@ fn told(
         head: &names.1,
         folder: &folder.to_string_lossy(),
         reviewers: &[],
+        approvals: &[],
     };
     // Git's pager shows colours, though it is no terminal.
     let console = &session.console;

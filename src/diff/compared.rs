@@ -1,5 +1,6 @@
 //! What a comparison comes to in words, which every form for people shares.
 
+use super::approval::Approval;
 use super::{Change, Diff, Direction, Side, SubjectKind, Tendency, Verdict, Way};
 use crate::question::{Hop, counted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub struct Compared<'a> {
     pub folder: &'a str,
     /// Who has to look at it before it goes in, as the repository names them.
     pub reviewers: &'a [String],
+    /// The approvals that count.
+    pub approvals: &'a [&'a Approval],
 }
 
 /// The subjects of some changes by what they are, each once.
@@ -162,6 +165,14 @@ impl<'a> Compared<'a> {
                 told(head, "the head")
             )),
         }
+    }
+
+    /// The approvals by the fingerprint of their changes.
+    pub(super) fn approvals(&self) -> BTreeMap<&'a str, &'a Approval> {
+        let approvals = self.approvals.iter();
+        approvals
+            .map(|one| (one.fingerprint.as_str(), *one))
+            .collect()
     }
 
     /// The ways by the fingerprint of their changes.

@@ -887,8 +887,12 @@ impl<'a, 'c> Drafts<'a, 'c> {
                         Owner::Team(id) => Some(known.team(*id).to_owned()),
                         Owner::Person(_) => None,
                     });
-                    change.reviewer = party.review().map(|((_, by), _)| known.team(by).to_owned());
                 }
+                let sides = [(self.base, base), (self.head, head)];
+                change.reviewer = sides.into_iter().find_map(|(known, id)| {
+                    let ((_, by), _) = known.compiled.model.party(id?).review()?;
+                    Some(known.team(by).to_owned())
+                });
                 head.map(|id| self.head.compiled.model.party(id).name_span)
             }
             SubjectKind::System => {

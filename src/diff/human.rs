@@ -1,5 +1,6 @@
 //! A comparison for people at a terminal: the verdict, then a table by subject, the worst first.
 
+use super::approval::Approval;
 use super::compared::{Compared, stations};
 use super::{Change, Diff, Direction, Gap, SubjectKind, Tendency, Verdict, Way};
 use crate::diagnostic::visible;
@@ -108,7 +109,7 @@ fn table(page: &mut Page, compared: &Compared<'_>, width: usize) {
         }
         groups[number].push(change);
     }
-    let ways = compared.ways();
+    let (ways, approvals) = (compared.ways(), compared.approvals());
     for (index, group) in groups.iter().enumerate() {
         if index > 0 {
             page.gap();
@@ -123,7 +124,8 @@ fn table(page: &mut Page, compared: &Compared<'_>, width: usize) {
         heading(page, &name, &visible::line(&about), width);
         for change in group {
             let way = ways.get(change.fingerprint.as_str()).copied();
-            row(page, change, way, columns);
+            let approval = approvals.get(change.fingerprint.as_str()).copied();
+            row(page, change, way, approval, columns);
         }
     }
 }
@@ -150,7 +152,13 @@ fn heading(page: &mut Page, name: &str, about: &str, width: usize) {
     }
 }
 
-fn row(page: &mut Page, change: &Change, way: Option<&Way>, columns: Columns) {
+fn row(
+    page: &mut Page,
+    change: &Change,
+    way: Option<&Way>,
+    approval: Option<&Approval>,
+    columns: Columns,
+) {
     let (sign, ink) = sign(change);
     let mut what: Vec<(Ink, String)> = Vec::new();
     let mut say = |ink: Ink, first: &str, text: &str| {
@@ -191,6 +199,9 @@ fn row(page: &mut Page, change: &Change, way: Option<&Way>, columns: Columns) {
             "and for ",
             &format!("{with}, who can act as it"),
         );
+    }
+    if let Some(Approval { by, until, .. }) = approval {
+        say(Ink::Green, "approved by ", &format!("{by} until {until}"));
     }
     let marks = format!("{}  {}", place(change), change.fingerprint);
     say(Ink::Faint, "", marks.trim_start());

@@ -432,11 +432,22 @@ fn fingerprints(out: &mut String, compared: &Compared<'_>) {
     if all.is_empty() {
         return;
     }
+    let approvals = compared.approvals();
+    let heads = ["Fingerprint", "Change", "Approved by"];
+    let heads = &heads[..if approvals.is_empty() { 2 } else { 3 }];
     fold(out, "Fingerprints, for approvals", false, |out| {
-        let rows = all
-            .iter()
-            .map(|change| vec![code(&change.fingerprint), told(change)]);
-        let written = table(out, &["Fingerprint", "Change"], rows, FINGERPRINTS);
+        let rows = all.iter().map(|change| {
+            let mut row = vec![code(&change.fingerprint), told(change)];
+            if !approvals.is_empty() {
+                let approval = approvals.get(change.fingerprint.as_str());
+                row.push(approval.map_or_else(String::new, |one| {
+                    let (by, because) = (code(&one.by), prose(&one.because));
+                    format!("{by} until {}: {because}", one.until)
+                }));
+            }
+            row
+        });
+        let written = table(out, heads, rows, FINGERPRINTS);
         more(out, all.len() - written);
     });
 }

@@ -236,6 +236,7 @@ fn shown<'a>(diff: &'a Diff, reviewers: &'a [String]) -> Compared<'a> {
         head: "the working tree",
         folder: "",
         reviewers,
+        approvals: &[],
     }
 }
 

@@ -9,6 +9,7 @@
 mod action;
 mod algebra;
 mod algebra_cases;
+mod approvals;
 mod architecture;
 mod bad_input;
 mod baseline;

@@ -13,7 +13,7 @@ use crate::diff::{Change, Diff, Direction, Gap, Side, Tendency};
 use crate::model::fact::Fact;
 
 /// How many changes are told of one by one.
-const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 
 /// A sort of change that is denied.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -155,7 +155,8 @@ pub(super) fn hits(denied: &[Denied], diff: &Diff) -> String {
     text
 }
 
-fn line(change: &Change) -> String {
+/// A change in one line: where, what, of which risk, and its fingerprint.
+pub(super) fn line(change: &Change) -> String {
     let mut line = String::new();
     if let Some(place) = change.place() {
         let _ = write!(line, "{}:{}: ", place.file, place.line);
@@ -173,7 +174,7 @@ fn line(change: &Change) -> String {
 }
 
 /// A gap: of whom it is about, nobody can tell what it may do.
-fn unknown(gap: &Gap) -> String {
+pub(super) fn unknown(gap: &Gap) -> String {
     let about = match &gap.subject {
         Some(subject) => format!("what `{subject}` may do is not known"),
         None => "what this gives is not known".to_owned(),
