@@ -301,7 +301,7 @@ fn what_a_baseline_newly_excuses_is_an_exception() {
 
 #[test]
 fn a_fingerprint_stays_when_something_else_changes() {
-    let unrelated = "integration other: service {\n  owner      finance\n  identity   prod.iam.role(\"other\")\n  allow get on prod.s3.bucket(\"other\").object\n}\n";
+    let unrelated = "integration other: service {\n  owner      finance\n  identity   books.user(\"other\")\n  allow get on books.invoice\n}\n";
     let world = fs::read_to_string(cases("diff").join("world.scope")).unwrap();
     let mut compared = 0;
     for folder in case_folders("diff") {

@@ -103,6 +103,16 @@ fn the_readme_shows_what_really_happens() {
 }
 
 #[test]
+fn the_readme_shows_the_table_of_the_lateral_change() {
+    let page = fs::read_to_string(folder("README.md")).unwrap();
+    let table = fs::read_to_string(folder("tests/cases/diff_forms/lateral/table.txt")).unwrap();
+    assert!(
+        page.contains(&format!("```\n{table}```\n")),
+        "the README shows another table"
+    );
+}
+
+#[test]
 fn every_link_between_pages_leads_somewhere() {
     let mut broken = String::new();
     let pages = [
