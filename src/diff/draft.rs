@@ -390,7 +390,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             Some((SubjectKind::System, _)) => format!(" in tenant `{}`", gain.spot.tenant),
             Some(_) | None => String::new(),
         };
-        let mut detail = match (side, gain.nominal) {
+        let mut detail = match (side, gain.nominal || gain.void) {
             (Side::Head, false) => {
                 let how = gained(&gain.how);
                 format!("may now {verbs} on `{resource}`{in_tenant}{how}{by}")
@@ -403,13 +403,23 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 None => format!("may no longer {verbs} on `{resource}`{in_tenant}{by}"),
             },
             (Side::Head, true) => {
+                let why = if gain.void {
+                    "is forbidden"
+                } else {
+                    "it was given"
+                };
                 format!(
-                    "declares now that it may {verbs} on `{resource}`, which it was given all the same"
+                    "declares now that it may {verbs} on `{resource}`, which {why} all the same"
                 )
             }
             (Side::Base, true) => {
+                let why = if gain.void {
+                    "was forbidden"
+                } else {
+                    "it is given"
+                };
                 format!(
-                    "no longer declares that it may {verbs} on `{resource}`, and is given it all the same"
+                    "no longer declares that it may {verbs} on `{resource}`, which {why} all the same"
                 )
             }
         };
@@ -417,7 +427,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             detail.push_str(", since the project's vendor files say something else");
         }
         let mut change = plain(kind, subject, detail);
-        change.direction = if gain.nominal {
+        change.direction = if gain.nominal || gain.void {
             Direction::Neutral
         } else {
             direction

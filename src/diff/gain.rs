@@ -32,6 +32,8 @@ pub struct Gain {
     pub unit: Option<String>,
     /// Whether the vendor gave it before, though nobody declared it: nothing is gained in fact.
     pub nominal: bool,
+    /// Whether it is forbidden all the same, so that nothing is gained in fact either.
+    pub void: bool,
     /// Whether the other side has the same clause, so that it is the clause's meaning that changed.
     pub same_clause: bool,
     /// What it waits for and is limited to, in words: part of what it is known by.
@@ -108,12 +110,15 @@ pub fn allowed(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
             if one.set.is_subset(&had) {
                 continue;
             }
-            let mut left = one.set.difference(&had);
-            if !never.cubes.is_empty() {
-                left = left.difference(&never);
-            }
-            if left.is_empty() {
-                continue;
+            let all = one.set.difference(&had);
+            let mut left = all.difference(&never);
+            let void = left.is_empty();
+            if void {
+                // Said and forbidden: worth telling where it was not said before.
+                left = all.difference(&whole(others));
+                if left.is_empty() {
+                    continue;
+                }
             }
             let words = (now.words)(one.span);
             let same = others
@@ -123,8 +128,9 @@ pub fn allowed(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
             let how = how(&left, one, other, before.declared, spot);
             gains.push(Gain {
                 nominal: !given_before.cubes.is_empty() && left.is_subset(&given_before),
+                void,
                 same_clause: same,
-                how,
+                how: if void { How::default() } else { how },
                 other: other.map(|other| other.span),
                 ..gain(space, spot, one, &left)
             });
@@ -194,6 +200,7 @@ pub fn excess(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
                 profile: None,
                 unit: one.unit.clone(),
                 nominal: false,
+                void: false,
                 same_clause: false,
                 terms: String::new(),
                 delegated: false,
@@ -239,6 +246,7 @@ fn gain(space: &Space, spot: &Spot, one: &Said, left: &AuthoritySet) -> Gain {
         profile: one.profile.clone(),
         unit: None,
         nominal: false,
+        void: false,
         same_clause: false,
         terms: terms.join(", "),
         delegated: one.delegated,
