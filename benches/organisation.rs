@@ -86,6 +86,10 @@ fn run(cedar: Option<&str>, sentry: Option<&str>) -> Result<(), Box<dyn Error>> 
         ];
         runs.add(&format!("check, {count} integrations"), &arguments, 1);
     }
+    let (was, is) = (place("10000/"), place("changed/"));
+    generate::organisation(Path::new(&is), 10_000)?;
+    change_ten_files(Path::new(&is))?;
+    runs.add("diff, 10000 integrations", &[SCOPEC, "diff", &was, &is], 1);
     if let Some(cedar) = cedar {
         for name in ["cedar-one", "cedar-many"] {
             let (schema, policies) = (
@@ -142,6 +146,20 @@ fn run(cedar: Option<&str>, sentry: Option<&str>) -> Result<(), Box<dyn Error>> 
         "policy-sentry",
         "build, one integration",
     );
+    ratio(
+        "diff / check, 10,000 integrations",
+        "diff, 10000 integrations",
+        "check, 10000 integrations",
+    );
+    if let (Some(diff), Some(check)) = (
+        of("diff, 10000 integrations"),
+        of("check, 10000 integrations"),
+    ) {
+        println!(
+            "peak memory, diff / check, 10,000 integrations: {:.2}",
+            diff.kibibytes / check.kibibytes
+        );
+    }
     for (index, size) in bytes.iter().enumerate() {
         if let Some(cost) = of(&format!("check, {} integrations", sizes[index])) {
             println!(
@@ -161,6 +179,24 @@ fn run(cedar: Option<&str>, sentry: Option<&str>) -> Result<(), Box<dyn Error>> 
                 (more.seconds / less.seconds).log10()
             );
         }
+    }
+    Ok(())
+}
+
+/// Lets one integration delete, too, in one file of each of ten folders.
+fn change_ten_files(folder: &Path) -> Result<(), Box<dyn Error>> {
+    for number in 0..10 {
+        let mut files: Vec<PathBuf> = fs::read_dir(folder.join(format!("team-{number:02}")))?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()?;
+        files.sort();
+        let file = files.first().ok_or("a team without files")?;
+        let text = fs::read_to_string(file)?;
+        let changed = text.replacen("allow create on", "allow create, delete on", 1);
+        if changed == text {
+            return Err(format!("nothing to change in {}", file.display()).into());
+        }
+        fs::write(file, changed)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@
 )]
 
 use super::authority::{Bound, Spot};
-use super::gain::{Gain, How};
+use super::gain::{Gain, How, Worth};
 use super::gather::{subject_of, vendors};
 use super::kind::{self, AUTHORITY, CATALOGUE, EXCESS, Kind, PATH, PROHIBITION};
 use super::known::Known;
@@ -390,7 +390,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
             Some((SubjectKind::System, _)) => format!(" in tenant `{}`", gain.spot.tenant),
             Some(_) | None => String::new(),
         };
-        let mut detail = match (side, gain.nominal || gain.void) {
+        let mut detail = match (side, gain.worth != Worth::Real) {
             (Side::Head, false) => {
                 let how = gained(&gain.how);
                 format!("may now {verbs} on `{resource}`{in_tenant}{how}{by}")
@@ -403,7 +403,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 None => format!("may no longer {verbs} on `{resource}`{in_tenant}{by}"),
             },
             (Side::Head, true) => {
-                let why = if gain.void {
+                let why = if gain.worth == Worth::Forbidden {
                     "is forbidden"
                 } else {
                     "it was given"
@@ -413,7 +413,7 @@ impl<'a, 'c> Drafts<'a, 'c> {
                 )
             }
             (Side::Base, true) => {
-                let why = if gain.void {
+                let why = if gain.worth == Worth::Forbidden {
                     "was forbidden"
                 } else {
                     "it is given"
@@ -427,10 +427,10 @@ impl<'a, 'c> Drafts<'a, 'c> {
             detail.push_str(", since the project's vendor files say something else");
         }
         let mut change = plain(kind, subject, detail);
-        change.direction = if gain.nominal || gain.void {
-            Direction::Neutral
-        } else {
+        change.direction = if gain.worth == Worth::Real {
             direction
+        } else {
+            Direction::Neutral
         };
         self.fill(&mut change, side, gain, party);
         Draft {

@@ -7,6 +7,17 @@ use crate::model::PartyId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whether a difference of words is one of authority.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Worth {
+    /// It is.
+    Real,
+    /// The vendor's units give it on the other side too, though nobody declares it there.
+    Given,
+    /// It is forbidden all the same.
+    Forbidden,
+}
+
 /// Authority that one side has and the other has not.
 #[derive(Clone, Debug)]
 pub struct Gain {
@@ -30,10 +41,8 @@ pub struct Gain {
     pub profile: Option<Box<str>>,
     /// The vendor's unit that gives it, of excess.
     pub unit: Option<String>,
-    /// Whether the vendor gave it before, though nobody declared it: nothing is gained in fact.
-    pub nominal: bool,
-    /// Whether it is forbidden all the same, so that nothing is gained in fact either.
-    pub void: bool,
+    /// Whether it is more than words.
+    pub worth: Worth,
     /// Whether the other side has the same clause, so that it is the clause's meaning that changed.
     pub same_clause: bool,
     /// What it waits for and is limited to, in words: part of what it is known by.
@@ -120,6 +129,13 @@ pub fn allowed(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
                     continue;
                 }
             }
+            let worth = if void {
+                Worth::Forbidden
+            } else if !given_before.cubes.is_empty() && left.is_subset(&given_before) {
+                Worth::Given
+            } else {
+                Worth::Real
+            };
             let words = (now.words)(one.span);
             let same = others
                 .iter()
@@ -127,8 +143,7 @@ pub fn allowed(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
             let other = nearest(&left, one, others);
             let how = how(&left, one, other, before.declared, spot);
             gains.push(Gain {
-                nominal: !given_before.cubes.is_empty() && left.is_subset(&given_before),
-                void,
+                worth,
                 same_clause: same,
                 how: if void { How::default() } else { how },
                 other: other.map(|other| other.span),
@@ -199,8 +214,7 @@ pub fn excess(space: &Space, before: &Half<'_>, now: &Half<'_>) -> Vec<Gain> {
                 other: None,
                 profile: None,
                 unit: one.unit.clone(),
-                nominal: false,
-                void: false,
+                worth: Worth::Real,
                 same_clause: false,
                 terms: String::new(),
                 delegated: false,
@@ -245,8 +259,7 @@ fn gain(space: &Space, spot: &Spot, one: &Said, left: &AuthoritySet) -> Gain {
         other: None,
         profile: one.profile.clone(),
         unit: None,
-        nominal: false,
-        void: false,
+        worth: Worth::Real,
         same_clause: false,
         terms: terms.join(", "),
         delegated: one.delegated,
