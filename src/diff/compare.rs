@@ -1,22 +1,23 @@
 //! The comparison: pairs, then sets, statements and ways, each into changes.
 
-use super::authority::requirements;
-use super::authority::{Declared, Delegations, Given, Spot, declared, delegations, granted};
+mod alike;
+mod route;
+
+use super::authority::{
+    Declared, Delegations, Given, Spot, declared, delegations, granted, requirements,
+};
 use super::beside::{Beside, against_lock, baselines};
 use super::draft::{Drafts, Subjects};
 use super::gain::{Gain, Half, allowed, excess, forbidden};
-use super::gather::{gather, subject_of, vendors};
+use super::gather::{gather, subject_of};
 use super::kind::{self, Aspect};
 use super::known::Known;
 use super::pair::{Paired, pair};
-use super::route::{Routes, Start, Stop, Stops, Told, comers, gained, tell};
 use super::space::{Reader, Requirements, Space};
 use super::statement::{Altered, Effect, Presence, Statement, Subject, compare};
 use super::{Diff, Direction, Side, SubjectKind, Tendency};
 use crate::compile::Compiled;
-use crate::graph::Node;
 use crate::model::PartyId;
-use crate::model::party::ClauseKind;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -67,114 +68,8 @@ struct Own {
 }
 
 impl Comparison<'_, '_> {
-    /// The pairs of parties of whom both sides say the same in the same words, in worlds that are
-    /// the same: nothing about them needs to be compared but where they come by way of others.
-    fn alike(&self) -> HashSet<usize> {
-        if !self.same_world() {
-            return HashSet::new();
-        }
-        let words = |known: &Known<'_>, at: usize| -> Vec<String> {
-            let party = &known.compiled.model.parties[at];
-            let mut words = vec![format!("{} {}", party.kind.word(), party.complete)];
-            for clause in &party.clauses {
-                let profile = clause
-                    .profile
-                    .map(|id| &*known.compiled.model.profiles[id.index()].name);
-                words.push(format!(
-                    "{}\0{}",
-                    profile.unwrap_or_default(),
-                    known.compiled.sources.text(clause.span)
-                ));
-                if let ClauseKind::BoundedBy { allows, nevers, .. } = &clause.kind {
-                    words.extend(allows.iter().chain(nevers).map(|rule| known.rule(rule)));
-                }
-            }
-            words
-        };
-        let same = |base: usize, head: usize| words(self.base, base) == words(self.head, head);
-        let pairs = self.paired.parties.both.iter();
-        let mut alike: HashSet<usize> = pairs
-            .filter(|&&(base, head)| self.base.parties[base] == self.head.parties[head])
-            .filter(|&&(base, head)| {
-                let own = &self.base.compiled.model.parties[base].name;
-                *own == self.head.compiled.model.parties[head].name && same(base, head)
-            })
-            .map(|&(_, head)| head)
-            .collect();
-        // What others delegate, and whoever shares an identity, say something of a party, too.
-        let changed: Vec<usize> = self
-            .paired
-            .parties
-            .both
-            .iter()
-            .filter(|(_, head)| !alike.contains(head))
-            .copied()
-            .flat_map(|(base, head)| self.neighbours(base, head))
-            .chain(
-                self.paired
-                    .parties
-                    .new
-                    .iter()
-                    .flat_map(|&at| around(self.head, at)),
-            )
-            .chain(self.paired.parties.gone.iter().flat_map(|&at| {
-                around(self.base, at)
-                    .into_iter()
-                    .filter_map(|other| self.in_head(other))
-                    .collect::<Vec<_>>()
-            }))
-            .collect();
-        for at in changed {
-            alike.remove(&at);
-        }
-        alike
-    }
-
     fn in_head(&self, base: usize) -> Option<usize> {
         self.in_head.get(&base).copied()
-    }
-
-    fn neighbours(&self, base: usize, head: usize) -> Vec<usize> {
-        let mut all = around(self.head, head);
-        all.extend(
-            around(self.base, base)
-                .into_iter()
-                .filter_map(|at| self.in_head(at)),
-        );
-        all
-    }
-
-    /// Whether all that is not about somebody is written the same on both sides: systems, profiles
-    /// (by the clauses that they give), the project's own vendor files.
-    fn same_world(&self) -> bool {
-        let systems = |known: &Known<'_>| -> Vec<String> {
-            let model = &known.compiled.model;
-            let systems = model.systems.iter().map(|system| {
-                format!(
-                    "{} {} {:?} {:?} {}",
-                    system.name,
-                    model.catalog.type_path(system.tenant_type),
-                    system
-                        .tenants
-                        .iter()
-                        .map(|tenant| (&tenant.name, &tenant.id))
-                        .collect::<Vec<_>>(),
-                    system.settings,
-                    system.external,
-                )
-            });
-            systems.chain(vendors(known)).collect()
-        };
-        let renamed = |known: &Known<'_>| {
-            let model = &known.compiled.model;
-            let teams = model.teams.iter().zip(&known.teams);
-            let parties = model.parties.iter().zip(&known.parties);
-            teams.filter(|(team, shared)| team.name != **shared).count()
-                + parties
-                    .filter(|(party, shared)| party.name != **shared)
-                    .count()
-        };
-        systems(self.base) == systems(self.head) && renamed(self.base) == 0
     }
 
     fn comings_and_goings(&mut self) {
@@ -487,120 +382,6 @@ impl Comparison<'_, '_> {
             self.drafts.altered(altered, effect, direction, governance);
         }
     }
-
-    fn ways(&mut self) {
-        let mut stops = Stops::default();
-        let base = Routes::new(self.base, &mut stops);
-        let head = Routes::new(self.head, &mut stops);
-        let wanted: HashSet<Stop> = self.stops_of_gainers(&head);
-        let mut also: HashMap<Stop, BTreeSet<String>> = HashMap::new();
-        let (mut opened, mut closed) = (Vec::new(), Vec::new());
-        let mut pairs: Vec<(Option<usize>, Option<usize>)> = Vec::new();
-        pairs.extend(
-            self.paired
-                .parties
-                .both
-                .iter()
-                .map(|&(a, b)| (Some(a), Some(b))),
-        );
-        pairs.extend(self.paired.parties.new.iter().map(|&at| (None, Some(at))));
-        pairs.extend(self.paired.parties.gone.iter().map(|&at| (Some(at), None)));
-        for (old, new) in pairs {
-            let was = old.map_or_else(BTreeMap::new, |at| base.row(&stops, PartyId::at(at)));
-            let is = new.map_or_else(BTreeMap::new, |at| head.row(&stops, PartyId::at(at)));
-            if let Some(at) = new {
-                comers(&wanted, &self.head.parties[at], &is, &mut also);
-                let more = gained(&stops, &is, &was);
-                if !more.is_empty() {
-                    opened.push(Start {
-                        party: PartyId::at(at),
-                        before: was.clone(),
-                        gained: more,
-                    });
-                }
-            }
-            if let Some(at) = old {
-                let less = gained(&stops, &was, &is);
-                if !less.is_empty() {
-                    closed.push(Start {
-                        party: PartyId::at(at),
-                        before: is,
-                        gained: less,
-                    });
-                }
-            }
-        }
-        let opened = self.told(&head, &stops, &opened);
-        let closed = self.told(&base, &stops, &closed);
-        self.drafts.ways(Side::Head, opened);
-        self.drafts.ways(Side::Base, closed);
-        self.add_comers(&head, &also);
-    }
-
-    fn told(&self, routes: &Routes<'_, '_>, stops: &Stops, starts: &[Start]) -> Vec<Told> {
-        let side = if std::ptr::eq(routes.known(), self.head) {
-            Side::Head
-        } else {
-            Side::Base
-        };
-        let drafts = &self.drafts;
-        tell(routes, stops, starts, &|node| drafts.weight(side, node))
-    }
-
-    /// The stops of those who gain something, for finding who gains it with them.
-    fn stops_of_gainers(&self, head: &Routes<'_, '_>) -> HashSet<Stop> {
-        let names = self.drafts.gainers();
-        let mut wanted = HashSet::new();
-        for (node, what) in self.head.compiled.graph.nodes() {
-            let holders: &[PartyId] = match what {
-                Node::Party(id) => std::slice::from_ref(id),
-                Node::Identity(index) => {
-                    &self.head.compiled.granted.bundles[*index as usize].holders
-                }
-                Node::Resource(..)
-                | Node::Scope(_)
-                | Node::Anyone
-                | Node::Unknown(..)
-                | Node::Content(_)
-                | Node::Passed(_)
-                | Node::Means(_) => continue,
-            };
-            if holders
-                .iter()
-                .any(|&id| names.contains(self.head.party(id)))
-            {
-                wanted.extend(head.stop(node));
-            }
-        }
-        wanted
-    }
-
-    fn add_comers(&mut self, head: &Routes<'_, '_>, also: &HashMap<Stop, BTreeSet<String>>) {
-        let mut by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (node, what) in self.head.compiled.graph.nodes() {
-            let holders: &[PartyId] = match what {
-                Node::Party(id) => std::slice::from_ref(id),
-                Node::Identity(index) => {
-                    &self.head.compiled.granted.bundles[*index as usize].holders
-                }
-                Node::Resource(..)
-                | Node::Scope(_)
-                | Node::Anyone
-                | Node::Unknown(..)
-                | Node::Content(_)
-                | Node::Passed(_)
-                | Node::Means(_) => continue,
-            };
-            let Some(who) = head.stop(node).and_then(|stop| also.get(&stop)) else {
-                continue;
-            };
-            for &id in holders {
-                let all = by_name.entry(self.head.party(id).to_owned()).or_default();
-                all.extend(who.iter().cloned());
-            }
-        }
-        self.drafts.add_comers(&by_name);
-    }
 }
 
 type Naming = fn(&Known<'_>, usize) -> (String, Span);
@@ -656,20 +437,4 @@ fn own(
         declared: declared(space, reader, known, id, delegations, asked),
         granted: granted(space, reader, known, &bundles, asked),
     }
-}
-
-/// Whoever shares an identity with a party, and to whom it delegates.
-fn around(known: &Known<'_>, at: usize) -> Vec<usize> {
-    let id = PartyId::at(at);
-    let mut all: Vec<usize> = known
-        .bundles(id)
-        .flat_map(|bundle| &bundle.holders)
-        .map(|holder| holder.index())
-        .collect();
-    for clause in &known.compiled.model.party(id).clauses {
-        if let ClauseKind::Delegates { to, .. } = &clause.kind {
-            all.push(to.index());
-        }
-    }
-    all
 }
