@@ -319,7 +319,12 @@ fn holds(
         };
         let catalog = &model.catalog;
         let vendor = &catalog.vendor(model.system(*system).vendor).name;
-        let operations = reader.slots(space, known, vendor, permitted(catalog, units));
+        let operations = reader.slots(
+            space,
+            known,
+            vendor,
+            catalog.permitted(units, &contained(catalog, units)),
+        );
         let set = AuthoritySet::from(Cube::new(operations, Pattern::any()));
         for tenant in 0..model.system(*system).tenants.len() {
             let said = Said {
@@ -347,17 +352,24 @@ fn spot(known: &Known<'_>, system: crate::model::SystemId, tenant: usize) -> Spo
     }
 }
 
-/// The slots that units permit when they are held together.
-fn permitted(catalog: &Catalog, units: &[UnitId]) -> Vec<SlotId> {
-    let held: BTreeSet<UnitId> = units
-        .iter()
+/// Units and all that they contain.
+fn contained<'u>(
+    catalog: &Catalog,
+    units: impl IntoIterator<Item = &'u UnitId>,
+) -> BTreeSet<UnitId> {
+    units
+        .into_iter()
         .flat_map(|&unit| catalog.contained(unit))
-        .collect();
-    held.iter()
-        .flat_map(|&unit| &catalog.unit(unit).permits)
-        .filter(|permit| permit.with.iter().all(|with| held.contains(with)))
-        .map(|permit| permit.slot)
         .collect()
+}
+
+/// All units that grants hold together: one may need another of the same identity.
+fn held_by(catalog: &Catalog, grants: &[Grant]) -> BTreeSet<UnitId> {
+    let units = grants.iter().filter_map(|grant| match &grant.units {
+        Units::Named(units) => Some(units),
+        Units::Operations(_) | Units::Service(_) | Units::Everything | Units::Prefixes(_) => None,
+    });
+    contained(catalog, units.flatten())
 }
 
 /// One statement of what an identity is granted.
@@ -385,32 +397,36 @@ pub fn granted(
     for bundle in own {
         let spot = spot(known, bundle.system, bundle.tenant as usize);
         let mut given = Vec::new();
-        for grant in &bundle.grants {
-            given.extend(give(space, reader, known, bundle, grant, &[], requirements));
-        }
+        let catalog = &known.compiled.model.catalog;
+        let mut read = |grants: &[Grant], besides: &[Requirement]| -> Vec<Given> {
+            let held = held_by(catalog, grants);
+            let grants = grants.iter();
+            grants
+                .flat_map(|grant| {
+                    give(
+                        space,
+                        reader,
+                        known,
+                        bundle,
+                        grant,
+                        &held,
+                        besides,
+                        requirements,
+                    )
+                })
+                .collect()
+        };
+        given.extend(read(&bundle.grants, &[]));
         for gate in &bundle.gates {
             let approval = Requirement::Approval(
                 known.team(gate.by).to_owned(),
                 gate.duration.map(Length::hours),
             );
-            for grant in &gate.grants {
-                let wanted = std::slice::from_ref(&approval);
-                given.extend(give(
-                    space,
-                    reader,
-                    known,
-                    bundle,
-                    grant,
-                    wanted,
-                    requirements,
-                ));
-            }
+            given.extend(read(&gate.grants, &[approval]));
         }
         let mut denied = AuthoritySet::none();
-        for grant in &bundle.denies {
-            for given in give(space, reader, known, bundle, grant, &[], requirements) {
-                denied.cubes.extend(given.set.cubes);
-            }
+        for given in read(&bundle.denies, &[]) {
+            denied.cubes.extend(given.set.cubes);
         }
         for one in &mut given {
             if !denied.cubes.is_empty() {
@@ -422,12 +438,17 @@ pub fn granted(
     all
 }
 
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one statement, whose it is, what is held beside it, and where it is read into"
+)]
 fn give(
     space: &mut Space,
     reader: &mut Reader,
     known: &Known<'_>,
     bundle: &Bundle,
     grant: &Grant,
+    held: &BTreeSet<UnitId>,
     besides: &[Requirement],
     requirements: &Requirements,
 ) -> Vec<Given> {
@@ -462,8 +483,8 @@ fn give(
     let mut given = Vec::new();
     let slots: Vec<SlotId> = match &grant.units {
         Units::Operations(slots) => slots.clone(),
-        Units::Named(units) => permitted(catalog, units),
-        Units::Prefixes(prefixes) => prefixed(catalog, bundle, prefixes),
+        Units::Named(units) => catalog.permitted(units, held),
+        Units::Prefixes(prefixes) => catalog.prefixed(bundle.vendor, prefixes),
         Units::Everything => {
             let operations = Reader::everything(space, vendor);
             return vec![Given {
@@ -499,61 +520,40 @@ fn give(
             }];
         }
     };
+    let mut by_type: BTreeMap<TypeId, Vec<SlotId>> = BTreeMap::new();
+    for slot in slots {
+        by_type.entry(catalog.slot(slot).of).or_default().push(slot);
+    }
+    // What binds to more than a type reaches everything of the type inside.
+    let mut inside = |place: &Place, own: Option<&Pattern>| -> AuthoritySet {
+        let mut set = AuthoritySet::none();
+        for (&of, slots) in &by_type {
+            let operations = reader.slots(space, known, vendor, slots.iter().copied());
+            let address = match own {
+                Some(address) if of == place.of => address.clone(),
+                Some(_) | None => place.down(model, of).address(model),
+            };
+            set.cubes.push(cube(operations, address));
+        }
+        set
+    };
     if grant.things.is_empty() {
-        let operations = reader.slots(space, known, vendor, slots);
         return vec![Given {
-            set: cube(operations, Pattern::any()).into(),
+            set: inside(&Place::tenant(model, bundle.system, bundle.tenant), None),
             unit,
             resource: known.system(bundle.system).to_owned(),
             span,
         }];
     }
     for (thing, address) in grant.things.iter().zip(&grant.addresses) {
-        let mut by_type: BTreeMap<TypeId, Vec<SlotId>> = BTreeMap::new();
-        for &slot in &slots {
-            by_type.entry(catalog.slot(slot).of).or_default().push(slot);
-        }
-        let mut set = AuthoritySet::none();
-        for (of, slots) in by_type {
-            let operations = reader.slots(space, known, vendor, slots);
-            // A unit that binds to what encloses reaches everything of the type inside.
-            let address = if of == thing.of {
-                address.clone()
-            } else {
-                Place::of(thing, bundle.tenant)
-                    .down(model, of)
-                    .address(model)
-            };
-            set.cubes.push(cube(operations, address));
-        }
         given.push(Given {
-            set,
+            set: inside(&Place::of(thing, bundle.tenant), Some(address)),
             unit: unit.clone(),
             resource: known.thing(thing),
             span,
         });
     }
     given
-}
-
-/// The slots whose operations' full names begin as one of `prefixes` does.
-fn prefixed(catalog: &Catalog, bundle: &Bundle, prefixes: &[Box<str>]) -> Vec<SlotId> {
-    let mut slots = Vec::new();
-    for (index, operation) in catalog.operations.iter().enumerate() {
-        if operation.vendor != bundle.vendor {
-            continue;
-        }
-        let name = catalog.spelled(crate::model::catalog::OpId::at(index));
-        let matches = prefixes.iter().any(|prefix| {
-            prefix
-                .strip_suffix('*')
-                .map_or(**prefix == *name, |start| name.starts_with(start))
-        });
-        if matches {
-            slots.extend(&operation.slots);
-        }
-    }
-    slots
 }
 
 /// What several statements come to.

@@ -118,14 +118,11 @@ impl<'c> Known<'c> {
         }
     }
 
-    /// Conditions in words, sorted, the code marks taken off.
+    /// Conditions in words, sorted.
     pub fn conditions(&self, conditions: &[ConditionId]) -> String {
         let mut all: Vec<String> = conditions
             .iter()
-            .map(|&id| {
-                let text = self.compiled.model.condition_text(id);
-                text.trim_matches('`').to_owned()
-            })
+            .map(|&id| self.compiled.model.condition(id).text())
             .collect();
         all.sort();
         all.join(" and ")

@@ -143,7 +143,7 @@ impl<'k, 'c> Routes<'k, 'c> {
     }
 
     /// Whom a node is the identity of, or who it is.
-    fn holders(&self, node: NodeId) -> &'c [PartyId] {
+    pub fn holders(&self, node: NodeId) -> &'c [PartyId] {
         match self.graph().node(node) {
             Node::Party(id) => std::slice::from_ref(id),
             Node::Identity(index) => &self.known.compiled.granted.bundles[*index as usize].holders,

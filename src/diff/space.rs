@@ -218,7 +218,7 @@ impl Requirement {
     /// In words that follow `without` or `only`.
     pub fn words(&self) -> String {
         match self {
-            Requirement::Condition(condition) => format!("`{}`", condition_words(condition)),
+            Requirement::Condition(condition) => format!("`{}`", condition.text()),
             Requirement::Approval(team, None) => format!("standing approval by `{team}`"),
             Requirement::Approval(team, Some(hours)) => {
                 let length = crate::authority::Length::from_hours(*hours);
@@ -241,40 +241,6 @@ pub fn plain(condition: &Condition) -> Condition {
         entry: None,
         values,
         ..condition.clone()
-    }
-}
-
-fn condition_words(condition: &Condition) -> String {
-    let values: Vec<String> = condition
-        .values
-        .iter()
-        .map(|value| format!("\"{value}\""))
-        .collect();
-    let operator = match condition.operator {
-        Operator::Equal => "==",
-        Operator::NotEqual => "!=",
-        Operator::Less => "<",
-        Operator::LessOrEqual => "<=",
-        Operator::Greater => ">",
-        Operator::GreaterOrEqual => ">=",
-        Operator::In => "in",
-        Operator::NotIn => "not in",
-        Operator::Matches => "matches",
-        Operator::Present => "present",
-        Operator::Absent => "absent",
-    };
-    match condition.operator {
-        Operator::In | Operator::NotIn => {
-            format!("{} {operator} [{}]", condition.key, values.join(", "))
-        }
-        Operator::Present | Operator::Absent => format!("{} {operator}", condition.key),
-        Operator::Equal
-        | Operator::NotEqual
-        | Operator::Less
-        | Operator::LessOrEqual
-        | Operator::Greater
-        | Operator::GreaterOrEqual
-        | Operator::Matches => format!("{} {operator} {}", condition.key, values.join(", ")),
     }
 }
 

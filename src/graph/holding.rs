@@ -4,7 +4,7 @@
 use super::node::Place;
 use crate::authority::pattern::Pattern;
 use crate::grant::{Bundle, Grant, Granted, RowId, Units};
-use crate::model::catalog::{Catalog, SlotId, TypeRank, UnitId};
+use crate::model::catalog::{SlotId, TypeRank, UnitId};
 use crate::model::fact::Fact;
 use crate::model::party::{Acts, ClauseKind, Party, Status, Who};
 use crate::model::rule::Rule;
@@ -306,10 +306,12 @@ impl<'m> Reader<'m> {
             };
             let slots = match &grant.units {
                 Units::Operations(slots) => Slots::These(Cow::Borrowed(&slots[..])),
-                Units::Named(units) => Slots::These(Cow::Owned(permitted(catalog, units, &held))),
+                Units::Named(units) => Slots::These(Cow::Owned(catalog.permitted(units, &held))),
                 Units::Service(name) => Slots::Service(name),
                 Units::Everything => Slots::Everything,
-                Units::Prefixes(prefixes) => Slots::These(Cow::Owned(self.prefixed(prefixes))),
+                Units::Prefixes(prefixes) => Slots::These(Cow::Owned(
+                    catalog.prefixed(self.model.system(self.system).vendor, prefixes),
+                )),
             };
             let mut put = |place: Place, address: Pattern| {
                 pieces.push(Piece {
@@ -336,28 +338,6 @@ impl<'m> Reader<'m> {
         pieces
     }
 
-    /// The slots whose operations' full names begin as one of `prefixes` does.
-    fn prefixed(&self, prefixes: &[Box<str>]) -> Vec<SlotId> {
-        let catalog = &self.model.catalog;
-        let vendor = self.model.system(self.system).vendor;
-        let mut slots = Vec::new();
-        for (index, operation) in catalog.operations.iter().enumerate() {
-            if operation.vendor != vendor {
-                continue;
-            }
-            let name = catalog.spelled(crate::model::catalog::OpId::at(index));
-            let matches = prefixes.iter().any(|prefix| {
-                prefix
-                    .strip_suffix('*')
-                    .map_or(**prefix == *name, |start| name.starts_with(start))
-            });
-            if matches {
-                slots.extend(&operation.slots);
-            }
-        }
-        slots
-    }
-
     /// What a principal's own clauses say, and what is delegated to it.
     fn declared(&self, id: PartyId, party: &'m Party, holding: &mut Holding<'m>) {
         if party.status() != Status::Active {
@@ -379,7 +359,7 @@ impl<'m> Reader<'m> {
                     .flat_map(|&unit| catalog.contained(unit))
                     .collect();
                 holding.grants.push(Piece {
-                    slots: Slots::These(Cow::Owned(permitted(catalog, units, &held))),
+                    slots: Slots::These(Cow::Owned(catalog.permitted(units, &held))),
                     place: Place::tenant(self.model, self.system, self.tenant),
                     address: Pattern::any(),
                     conditions: &[],
@@ -522,20 +502,6 @@ impl<'m> Reader<'m> {
             }
         }
     }
-}
-
-/// The slots that units permit, where `held` is all that is granted beside them.
-fn permitted(catalog: &Catalog, units: &[UnitId], held: &BTreeSet<UnitId>) -> Vec<SlotId> {
-    let mut slots: Vec<SlotId> = units
-        .iter()
-        .flat_map(|&unit| catalog.contained(unit))
-        .flat_map(|unit| &catalog.unit(unit).permits)
-        .filter(|permit| permit.with.iter().all(|with| held.contains(with)))
-        .map(|permit| permit.slot)
-        .collect();
-    slots.sort_unstable();
-    slots.dedup();
-    slots
 }
 
 /// Whether a piece speaks of a slot.

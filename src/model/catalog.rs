@@ -9,6 +9,7 @@ use super::id;
 use crate::authority::operation::{OperationId, Universe};
 use crate::authority::verb::Verb;
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 id!(
     /// A vendor in [`Catalog::vendors`].
@@ -473,6 +474,42 @@ impl Catalog {
             (Some(service), TypeRank::Resource) => format!("{vendor}.{service}.{}", of.name),
             _ => format!("{vendor}.{}", of.name),
         }
+    }
+
+    /// The slots that units permit, sorted, where `held` is all that is granted beside them, what
+    /// units contain included.
+    pub fn permitted(&self, units: &[UnitId], held: &BTreeSet<UnitId>) -> Vec<SlotId> {
+        let mut slots: Vec<SlotId> = units
+            .iter()
+            .flat_map(|&unit| self.contained(unit))
+            .flat_map(|unit| &self.unit(unit).permits)
+            .filter(|permit| permit.with.iter().all(|with| held.contains(with)))
+            .map(|permit| permit.slot)
+            .collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    /// The slots of a vendor's operations whose full names are one of `prefixes`, or begin as one
+    /// that ends in `*` does.
+    pub fn prefixed(&self, vendor: VendorId, prefixes: &[Box<str>]) -> Vec<SlotId> {
+        let mut slots = Vec::new();
+        for (index, operation) in self.operations.iter().enumerate() {
+            if operation.vendor != vendor {
+                continue;
+            }
+            let name = self.spelled(OpId::at(index));
+            let matches = prefixes.iter().any(|prefix| {
+                prefix
+                    .strip_suffix('*')
+                    .map_or(**prefix == *name, |start| name.starts_with(start))
+            });
+            if matches {
+                slots.extend(&operation.slots);
+            }
+        }
+        slots
     }
 
     /// A unit and all that it contains, itself first, each once.

@@ -60,28 +60,33 @@ pub struct Condition {
 impl super::Model {
     /// A condition as it is written: `` `source.ip in ["10.0.0.0/8"]` ``.
     pub fn condition_text(&self, id: ConditionId) -> String {
-        let condition = self.condition(id);
+        format!("`{}`", self.condition(id).text())
+    }
+}
+
+impl Condition {
+    /// As it is written: `source.ip in ["10.0.0.0/8"]`.
+    pub fn text(&self) -> String {
         let quoted = |value: &str| format!("\"{value}\"");
         let list = || {
-            let all: Vec<String> = condition.values.iter().map(|value| quoted(value)).collect();
+            let all: Vec<String> = self.values.iter().map(|value| quoted(value)).collect();
             format!("[{}]", all.join(", "))
         };
         let one = || {
-            condition
-                .values
+            self.values
                 .first()
                 .map_or_else(String::new, |value| quoted(value))
         };
-        let key = if condition
+        let key = if self
             .key
             .chars()
             .all(|c| c.is_alphanumeric() || ".-_".contains(c))
         {
-            condition.key.to_string()
+            self.key.to_string()
         } else {
-            quoted(&condition.key)
+            quoted(&self.key)
         };
-        let said = match condition.operator {
+        let said = match self.operator {
             Operator::Equal => format!("== {}", one()),
             Operator::NotEqual => format!("!= {}", one()),
             Operator::Less => format!("< {}", one()),
@@ -94,6 +99,6 @@ impl super::Model {
             Operator::Present => "present".to_owned(),
             Operator::Absent => "absent".to_owned(),
         };
-        format!("`{key} {said}`")
+        format!("{key} {said}")
     }
 }

@@ -3,7 +3,6 @@
 use super::Comparison;
 use crate::diff::Side;
 use crate::diff::route::{Routes, Start, Stop, Stops, Told, comers, gained, tell};
-use crate::graph::Node;
 use crate::model::PartyId;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -71,20 +70,8 @@ impl Comparison<'_, '_> {
     fn stops_of_gainers(&self, head: &Routes<'_, '_>) -> HashSet<Stop> {
         let names = self.drafts.gainers();
         let mut wanted = HashSet::new();
-        for (node, what) in self.head.compiled.graph.nodes() {
-            let holders: &[PartyId] = match what {
-                Node::Party(id) => std::slice::from_ref(id),
-                Node::Identity(index) => {
-                    &self.head.compiled.granted.bundles[*index as usize].holders
-                }
-                Node::Resource(..)
-                | Node::Scope(_)
-                | Node::Anyone
-                | Node::Unknown(..)
-                | Node::Content(_)
-                | Node::Passed(_)
-                | Node::Means(_) => continue,
-            };
+        for (node, _) in self.head.compiled.graph.nodes() {
+            let holders = head.holders(node);
             if holders
                 .iter()
                 .any(|&id| names.contains(self.head.party(id)))
@@ -97,20 +84,8 @@ impl Comparison<'_, '_> {
 
     fn add_comers(&mut self, head: &Routes<'_, '_>, also: &HashMap<Stop, BTreeSet<String>>) {
         let mut by_name: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (node, what) in self.head.compiled.graph.nodes() {
-            let holders: &[PartyId] = match what {
-                Node::Party(id) => std::slice::from_ref(id),
-                Node::Identity(index) => {
-                    &self.head.compiled.granted.bundles[*index as usize].holders
-                }
-                Node::Resource(..)
-                | Node::Scope(_)
-                | Node::Anyone
-                | Node::Unknown(..)
-                | Node::Content(_)
-                | Node::Passed(_)
-                | Node::Means(_) => continue,
-            };
+        for (node, _) in self.head.compiled.graph.nodes() {
+            let holders = head.holders(node);
             let Some(who) = head.stop(node).and_then(|stop| also.get(&stop)) else {
                 continue;
             };

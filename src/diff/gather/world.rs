@@ -131,32 +131,18 @@ impl Gatherer<'_, '_> {
             let words = format!("exceptions by {team}");
             self.say(statement(&subject, &GUARD, "exceptions", words, *span));
         }
-        let defaults = crate::settings::Settings::default();
         let project = Subject {
             kind: SubjectKind::System,
             name: "scope.toml".to_owned(),
         };
         let nowhere = Span::new(crate::source::FileId(0), 0, 0);
-        for (name, hours, usual) in [
-            (
-                "the longest exception",
-                settings.max_accept_hours,
-                defaults.max_accept_hours,
-            ),
-            (
-                "the longest time without review",
-                settings.max_expiry_hours,
-                defaults.max_expiry_hours,
-            ),
-            (
-                "the age of a long-lived secret",
-                settings.long_lived_hours,
-                defaults.long_lived_hours,
-            ),
+        for (name, hours) in [
+            ("the longest exception", settings.max_accept_hours),
+            ("the longest time without review", settings.max_expiry_hours),
+            ("the age of a long-lived secret", settings.long_lived_hours),
         ] {
             let length = crate::authority::Length::from_hours(hours);
             let words = format!("{name} is {length}");
-            let _ = usual;
             self.say(
                 statement(&project, &GOVERNANCE, name, words, nowhere)
                     .measured(Measure::More(i64::from(hours))),
