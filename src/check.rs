@@ -19,6 +19,8 @@ use crate::authority::time::Date;
 use crate::diagnostic::{Diagnostic, NotAssessed, Severity};
 use crate::grant::Granted;
 use crate::graph::DelegationGraph;
+use crate::model::fact::{Review, Rotation};
+use crate::model::party::Acts;
 use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::Span;
@@ -81,6 +83,34 @@ impl<'a> Context<'a> {
 
     fn subject(&self, id: PartyId) -> &Subject {
         &self.subjects[id.index()]
+    }
+
+    /// How somebody acts: as declared, or wider where what it is granted is wider.
+    pub fn acts(&self, id: PartyId) -> Acts {
+        self.subject(id).acts
+    }
+
+    /// Why somebody acts more widely than it declares, in words that follow "but"; none where it
+    /// does not.
+    pub fn acts_wider_because(&self, id: PartyId) -> Option<&str> {
+        self.subject(id).wider.as_ref().map(|wider| &*wider.why)
+    }
+
+    /// The bundles of what is granted in which somebody takes part, as indices.
+    pub fn bundles(&self, id: PartyId) -> &[usize] {
+        &self.subject(id).bundles
+    }
+
+    /// What was said of reviews of somebody.
+    pub fn reviews(&self, id: PartyId) -> impl Iterator<Item = &'a Review> {
+        let all = &self.model.reviews;
+        self.subject(id).reviews.iter().map(move |&at| &all[at])
+    }
+
+    /// What was said of exchanges of somebody's credentials.
+    pub fn rotations(&self, id: PartyId) -> impl Iterator<Item = &'a Rotation> {
+        let all = &self.model.rotations;
+        self.subject(id).rotations.iter().map(move |&at| &all[at])
     }
 
     /// Where everybody can grant itself anything by its own means; computed when first asked for.

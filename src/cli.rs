@@ -38,6 +38,7 @@ pub mod manual;
 mod path;
 pub mod project;
 mod reach;
+mod report;
 pub mod revision;
 pub mod show;
 mod test;
@@ -178,6 +179,7 @@ enum Verb {
     DiffDriver(diff_driver::Arguments),
     Test(test::Arguments),
     Lock(lock::Arguments),
+    Report(report::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -218,6 +220,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::DiffDriver(of) => diff_driver::run(&of, &session),
         Verb::Test(of) => test::run(&of, &session),
         Verb::Lock(of) => lock::run(&of, &session),
+        Verb::Report(of) => report::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -7,7 +7,7 @@
 pub mod blast_radius;
 pub(crate) mod draw;
 mod held;
-mod hop;
+pub mod hop;
 mod label;
 pub mod path;
 pub mod reach;

@@ -16,6 +16,71 @@ pub enum Level {
     Off,
 }
 
+/// What an integration owes over time.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Duty {
+    /// How often it is reviewed, at least.
+    Review,
+    /// How often its long-lived credentials are exchanged, at least.
+    Rotation,
+    /// How far away its end may be.
+    Expiry,
+    /// How long one approval may last.
+    Approval,
+}
+
+impl Duty {
+    /// Every duty, in the order in which they are shown.
+    pub const ALL: [Duty; 4] = [Duty::Review, Duty::Rotation, Duty::Expiry, Duty::Approval];
+
+    /// The word in `scope.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Duty::Review => "review",
+            Duty::Rotation => "rotation",
+            Duty::Expiry => "expiry",
+            Duty::Approval => "approval",
+        }
+    }
+}
+
+/// A class of integrations with duties of its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Class {
+    /// It acts in a system whose environment is production.
+    Production,
+    /// It acts org-wide.
+    OrgWide,
+    /// It acts across tenants.
+    AcrossTenants,
+    /// It is an agent.
+    Agent,
+    /// A third party runs it.
+    ThirdParty,
+}
+
+impl Class {
+    /// Every class, in the order in which they are shown.
+    pub const ALL: [Class; 5] = [
+        Class::Production,
+        Class::OrgWide,
+        Class::AcrossTenants,
+        Class::Agent,
+        Class::ThirdParty,
+    ];
+
+    /// The word in `scope.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Production => "production",
+            Class::OrgWide => "org-wide",
+            Class::AcrossTenants => "across-tenants",
+            Class::Agent => "agent",
+            Class::ThirdParty => "third-party",
+        }
+    }
+}
+
 /// A project's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -39,6 +104,12 @@ pub struct Settings {
     pub exceptions: BTreeMap<String, (String, Span)>,
     /// Further folders with vendor files, relative to the project.
     pub vendors: Vec<String>,
+    /// The most hours that a duty may take: of a class, or (none) of every class that sets no
+    /// number of its own. What is not here has a default.
+    pub lifecycle: BTreeMap<(Option<Class>, Duty), (u32, Span)>,
+    /// After how many hours without use an identity is switched off, where the project has such a
+    /// rule.
+    pub dormancy: Option<(u32, Span)>,
 }
 
 impl Default for Settings {
@@ -54,6 +125,8 @@ impl Default for Settings {
             long_lived_hours: 90 * 24,
             exceptions: BTreeMap::new(),
             vendors: Vec::new(),
+            lifecycle: BTreeMap::new(),
+            dormancy: None,
         }
     }
 }

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::authority::time::Length;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::nearest;
-use crate::settings::{Level, Settings};
+use crate::settings::{Class, Duty, Level, Settings};
 use crate::source::{FileId, Span};
 
 /// The rule of everything that is wrong with settings.
@@ -39,11 +39,12 @@ type Table<'t> = DeTable<'t>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
 /// The keys at the top.
-const TOP: [&str; 6] = [
+const TOP: [&str; 7] = [
     "project",
     "targets",
     "rules",
     "thresholds",
+    "lifecycle",
     "exceptions",
     "vendors",
 ];
@@ -79,6 +80,7 @@ impl Reader {
                 }
                 "rules" => self.rules(value, &mut settings),
                 "thresholds" => self.thresholds(value, &mut settings),
+                "lifecycle" => self.lifecycle(value, None, &mut settings),
                 "exceptions" => {
                     for (rule, value) in self.table(value, "exceptions") {
                         if let Some(team) = self.string(value, "the name of a team") {
@@ -171,18 +173,66 @@ impl Reader {
                     continue;
                 }
             };
-            if let Some(text) = self.string(value, "a length of time, `\"90d\"`") {
-                match Length::parse(text).map(Length::hours) {
-                    Some(hours) if hours > 0 => *slot = hours,
-                    _ => {
-                        let message = format!(
-                            "`{text}` is no length of time: write hours, days or years, `\"8h\"`, `\"90d\"`, `\"1y\"`"
-                        );
-                        self.wrong(value.span(), message);
-                    }
-                }
+            if let Some(hours) = self.hours(value) {
+                *slot = hours;
             }
         }
+    }
+
+    /// `[lifecycle]` and, for one class of integrations, `[lifecycle.CLASS]`.
+    fn lifecycle(&mut self, value: &Value<'_>, class: Option<Class>, settings: &mut Settings) {
+        let Some(table) = value.get_ref().as_table() else {
+            let name = class.map_or_else(String::new, |class| format!(".{}", class.word()));
+            let message = format!("`lifecycle{name}` is a table: write `[lifecycle{name}]`");
+            self.wrong(value.span(), message);
+            return;
+        };
+        for (key, value) in table {
+            let word = key.get_ref().as_ref();
+            let inner = Class::ALL.into_iter().find(|of| of.word() == word);
+            if let (Some(inner), None) = (inner, class) {
+                self.lifecycle(value, Some(inner), settings);
+                continue;
+            }
+            if word == "dormancy" && class.is_none() {
+                if let Some(hours) = self.hours(value) {
+                    settings.dormancy = Some((hours, self.span(value.span())));
+                }
+                continue;
+            }
+            let Some(duty) = Duty::ALL.into_iter().find(|duty| duty.word() == word) else {
+                let duties = Duty::ALL.iter().map(|duty| duty.word());
+                let classes = Class::ALL.iter().map(|class| class.word());
+                let (path, known): (String, Vec<&str>) = match class {
+                    Some(class) => (format!("lifecycle.{}.", class.word()), duties.collect()),
+                    None => {
+                        let rest = ["dormancy"].into_iter().chain(classes);
+                        ("lifecycle.".to_owned(), duties.chain(rest).collect())
+                    }
+                };
+                self.unknown(key.span(), word, &path, &known);
+                continue;
+            };
+            if let Some(hours) = self.hours(value) {
+                let span = self.span(value.span());
+                settings.lifecycle.insert((class, duty), (hours, span));
+            }
+        }
+    }
+
+    /// The hours of a length of time, or a diagnostic and none.
+    fn hours(&mut self, value: &Value<'_>) -> Option<u32> {
+        let text = self.string(value, "a length of time, `\"90d\"`")?;
+        let hours = Length::parse(text)
+            .map(Length::hours)
+            .filter(|&hours| hours > 0);
+        if hours.is_none() {
+            let message = format!(
+                "`{text}` is no length of time: write hours, days or years, `\"8h\"`, `\"90d\"`, `\"1y\"`"
+            );
+            self.wrong(value.span(), message);
+        }
+        hours
     }
 
     /// The entries of a table whose keys are names, or a diagnostic and none.

@@ -79,6 +79,32 @@ pub fn folder<'a>(folder: Option<&'a Path>, session: &'a Session) -> &'a Path {
         .unwrap_or(Path::new("."))
 }
 
+/// The text of a file that is no part of a project.
+///
+/// # Errors
+/// When it cannot be read, is too large, or is no UTF-8.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    text_of(&Disk, path).map_err(|problem| match problem {
+        Problem::Encoding(text, at) => {
+            let line = text
+                .as_bytes()
+                .iter()
+                .take(at)
+                .filter(|&&byte| byte == b'\n')
+                .count()
+                + 1;
+            Failure::new(format!(
+                "cannot read `{shown}`: line {line} is not valid UTF-8"
+            ))
+            .help("save the file as UTF-8")
+        }
+        Problem::Wide => Failure::new(format!("cannot read `{shown}`: it is UTF-16"))
+            .help("save the file as UTF-8"),
+        Problem::Other(why) => Failure::new(format!("cannot read `{shown}`: {why}")),
+    })
+}
+
 /// Reads the project in `folder`, or in the folder of `--manifest-path`, or here.
 ///
 /// # Errors

@@ -137,6 +137,28 @@ pub fn single(path: &Path, content: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes files into folders below `folder`, each whole or not at all; folders are made where they
+/// are missing, and what else lies there stays.
+///
+/// # Errors
+/// When a path leads out of the folder, or the system refuses.
+pub fn beside(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    if let Some(path) = files.keys().find(|path| !is_inside(path)) {
+        return Err(Failure::new(format!(
+            "`{path}` leads out of the output folder, so nothing was written"
+        )));
+    }
+    for (path, content) in files {
+        free_of_links(folder, path)?;
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|error| cannot("make", parent, &error))?;
+        }
+        single(&path, content)?;
+    }
+    Ok(())
+}
+
 /// Puts `files`, the manifest among them, into the output folder, or with `check` lists what is
 /// stale there, which counts as found. `kept` are the paths of withheld integrations.
 ///

@@ -68,12 +68,8 @@ pub(super) struct Tally<'c> {
 }
 
 impl<'c> Tally<'c> {
-    /// Nothing yet.
-    pub fn new(compiled: &'c Compiled) -> Self {
-        Self::with(compiled, std::rc::Rc::new(Labels::new(&compiled.model)))
-    }
-
-    fn with(compiled: &'c Compiled, labels: std::rc::Rc<Labels<'c>>) -> Self {
+    /// Nothing yet; labels are shared with others.
+    pub fn with(compiled: &'c Compiled, labels: std::rc::Rc<Labels<'c>>) -> Self {
         Tally {
             compiled,
             labels,

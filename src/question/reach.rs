@@ -5,12 +5,13 @@ pub mod human;
 use super::blast_radius::{Radius, Tally};
 use super::held::{Atom, Reader};
 use super::hop::{Hop, Teller};
+use super::label::Labels;
 use super::{VERSION, Who};
 use crate::compile::Compiled;
-use crate::graph::{Node, NodeId, Place, Reach, Verdict, Via};
+use crate::graph::{Node, NodeId, Place, Reach, Scratch, Verdict, Via};
 use crate::model::PartyId;
 use serde::{Serialize, Serializer};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// A path that several rows share.
@@ -119,33 +120,60 @@ struct Basis {
 
 /// Everything that somebody reaches; of `authority` at most `limit` rows.
 pub fn answer(compiled: &Compiled, who: Who, limit: Option<usize>) -> Answer {
-    let graph = &compiled.graph;
-    let start: Vec<NodeId> = who.node(graph).into_iter().collect();
-    let reach = graph.reach(&start, false);
-    let mut asking = Asking {
-        compiled,
-        teller: Teller { compiled, graph },
-        reach,
-        known: HashMap::new(),
-    };
-    let mut reader = Reader::new(compiled);
-    let mut tally = Tally::new(compiled);
-    let rows = asking.rows(&mut reader, &mut tally);
-    let total = rows.len();
-    let shown = limit.unwrap_or(total).min(total);
-    let authority = rows[..shown].iter().map(|row| asking.row(row)).collect();
-    let controls = asking.controls(who, &mut tally);
-    let elevated = asking.elevated(&mut tally);
-    Answer {
-        version: VERSION,
-        integration: who.name(&compiled.model).to_owned(),
-        authority,
-        controls,
-        elevated,
-        blast_radius: tally.radius(),
-        truncated: shown < total,
-        total,
-        gaps: super::gaps(compiled),
+    Asker::new(compiled).answer(who, limit)
+}
+
+/// Answers for one after another, and reads everybody's authority once.
+pub struct Asker<'c> {
+    compiled: &'c Compiled,
+    reader: Reader<'c>,
+    labels: Rc<Labels<'c>>,
+    scratch: Scratch,
+    gaps: usize,
+}
+
+impl<'c> Asker<'c> {
+    /// Somebody who was asked nothing yet.
+    pub fn new(compiled: &'c Compiled) -> Self {
+        Self {
+            compiled,
+            reader: Reader::new(compiled),
+            labels: Rc::new(Labels::new(&compiled.model)),
+            scratch: Scratch::default(),
+            gaps: super::gaps(compiled),
+        }
+    }
+
+    /// Everything that somebody reaches; of `authority` at most `limit` rows.
+    pub fn answer(&mut self, who: Who, limit: Option<usize>) -> Answer {
+        let compiled = self.compiled;
+        let graph = &compiled.graph;
+        let start: Vec<NodeId> = who.node(graph).into_iter().collect();
+        let reach = graph.reach_with(&mut self.scratch, &start, false, &BTreeSet::new());
+        let mut asking = Asking {
+            compiled,
+            teller: Teller { compiled, graph },
+            reach,
+            known: HashMap::new(),
+        };
+        let mut tally = Tally::with(compiled, Rc::clone(&self.labels));
+        let rows = asking.rows(&mut self.reader, &mut tally);
+        let total = rows.len();
+        let shown = limit.unwrap_or(total).min(total);
+        let authority = rows[..shown].iter().map(|row| asking.row(row)).collect();
+        let controls = asking.controls(who, &mut tally);
+        let elevated = asking.elevated(&mut tally);
+        Answer {
+            version: VERSION,
+            integration: who.name(&compiled.model).to_owned(),
+            authority,
+            controls,
+            elevated,
+            blast_radius: tally.radius(),
+            truncated: shown < total,
+            total,
+            gaps: self.gaps,
+        }
     }
 }
 

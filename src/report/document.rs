@@ -1,0 +1,141 @@
+//! A report: everything that the forms say, gathered once. Single integrations are told when a
+//! form asks for them, so that a large estate is never in memory as a whole.
+
+use super::assess::{Assessment, Judged, listed};
+use super::desk::Desk;
+use super::detail::{Detail, detail};
+use super::estate::{Estate, estate};
+use super::framework::attack::{Attack, attack};
+use super::framework::{Asked, Control};
+use super::history::History;
+use super::register::{Entry, entry};
+use crate::lifecycle::due::{self, Due};
+use crate::lifecycle::limit::{self, Limit};
+use crate::model::PartyId;
+use crate::question::blast_radius;
+use crate::question::reach::Asker;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What stands above every report: that no publisher made the mapping.
+pub const MAPPING: &str = "Which predicates are evidence for which control is this tool's own judgement; no publisher of a framework made, reviewed or endorsed it. A verdict says what declarations show, and an auditor decides.";
+
+/// A report.
+pub struct Report<'a> {
+    /// The project, and indexes over it.
+    pub desk: Desk<'a>,
+    /// What was judged.
+    pub assessment: Assessment,
+    /// The controls judged for the project, framework by framework, in their order.
+    pub judged: Vec<Vec<Judged>>,
+    /// The register, in the order of [`Assessment::integrations`].
+    pub entries: Vec<Entry>,
+    /// All on one page.
+    pub estate: Estate,
+    /// What is due, by day.
+    pub calendar: Vec<Due>,
+    /// Techniques by class of finding.
+    pub attack: Attack,
+    /// What changed of whom, where that was asked for.
+    pub history: Option<History>,
+    asker: RefCell<Asker<'a>>,
+}
+
+impl<'a> Report<'a> {
+    /// Judges a project under some frameworks.
+    pub fn new(desk: Desk<'a>, asked: Vec<Asked>) -> Self {
+        let assessment = Assessment::new(&desk, asked);
+        let judged = assessment
+            .asked
+            .iter()
+            .map(|asked| {
+                listed(asked)
+                    .map(|control| assessment.judged(&desk, control))
+                    .collect()
+            })
+            .collect();
+        let ranking = blast_radius::answer(desk.compiled, None, None).ranking;
+        let radii: HashMap<&str, &blast_radius::Radius> = ranking
+            .iter()
+            .map(|row| (row.integration.as_str(), &row.radius))
+            .collect();
+        let withheld: BTreeSet<PartyId> = desk.withheld();
+        let entries: Vec<Entry> = (0..assessment.integrations.len())
+            .filter_map(|number| {
+                let id = assessment.integrations[number];
+                let radius = radii.get(&*desk.party(id).name)?;
+                Some(entry(&desk, &assessment, number, radius, &withheld))
+            })
+            .collect();
+        let estate = estate(&desk, &entries, &ranking);
+        let calendar = due::calendar(&desk.context);
+        let asker = RefCell::new(Asker::new(desk.compiled));
+        Self {
+            desk,
+            assessment,
+            judged,
+            entries,
+            estate,
+            calendar,
+            attack: attack(),
+            history: None,
+            asker,
+        }
+    }
+
+    /// The project's name; none where `scope.toml` has none.
+    pub fn project(&self) -> Option<&str> {
+        self.desk.compiled.settings.name.as_deref()
+    }
+
+    /// What stands above the report.
+    pub fn title(&self) -> String {
+        match self.project() {
+            Some(name) => format!("Non-human identities of {name}"),
+            None => "Non-human identities".to_owned(),
+        }
+    }
+
+    /// The integration of that number in full.
+    pub fn detail(&self, number: usize) -> Detail {
+        let mut asker = self.asker.borrow_mut();
+        detail(&self.desk, &self.assessment, number, &mut asker)
+    }
+
+    /// The controls of the framework of that number, each with what it comes to.
+    pub fn controls(&self, framework: usize) -> impl Iterator<Item = (&Control, &Judged)> {
+        let asked = &self.assessment.asked[framework];
+        listed(asked).zip(&self.judged[framework])
+    }
+
+    /// How many controls of the framework of that number have each verdict.
+    pub fn summary(&self, framework: usize) -> BTreeMap<super::assess::Verdict, usize> {
+        let mut counts = BTreeMap::new();
+        for judged in &self.judged[framework] {
+            *counts.entry(judged.verdict).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The limits that hold in the project.
+    pub fn policy(&self) -> Vec<Limit> {
+        limit::all(&self.desk.compiled.settings)
+    }
+
+    /// What words were asked for that mean something else, each explained in a sentence.
+    pub fn explained(&self) -> Vec<&str> {
+        let asked = self.assessment.asked.iter();
+        asked
+            .filter_map(|asked| asked.explained.as_deref())
+            .collect()
+    }
+
+    /// The teams that own, review or accept something, sorted; `None` is whoever has no team.
+    pub fn owners(&self) -> BTreeMap<Option<&str>, Vec<usize>> {
+        let mut all: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            all.entry(entry.owner.as_deref()).or_default().push(number);
+        }
+        all
+    }
+}
