@@ -1,4 +1,5 @@
-// Reads a list of flowcharts from stdin and says of each what Mermaid's parser found in it, or its error.
+// Reads a list of pictures from stdin and says of each what Mermaid's parser found in it, or its error; of those that are
+// no flowcharts only the type.
 // The parser cleans labels with a library that wants a document, which jsdom gives it.
 const { pathToFileURL } = require("node:url");
 const { JSDOM } = require("jsdom");
@@ -14,6 +15,10 @@ async function main() {
     try {
       const { diagramType } = await mermaid.parse(text);
       const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+      if (db.getVertices === undefined) {
+        answers.push({ type: diagramType });
+        continue;
+      }
       const nodes = [...db.getVertices().keys()];
       answers.push({
         type: diagramType,
