@@ -5,16 +5,20 @@
 
 pub mod answer;
 pub mod assess;
+pub mod calendar;
 pub mod desk;
 pub mod detail;
 pub mod document;
 pub mod estate;
 pub mod framework;
 pub mod history;
+pub mod human;
 pub mod json;
+pub mod markdown;
 pub mod predicate;
 pub mod register;
 pub mod shown;
+pub mod table;
 
 use document::Report;
 
@@ -43,7 +47,7 @@ pub struct Form {
 }
 
 /// The forms.
-pub const FORMS: &[&Form] = &[&json::FORM];
+pub const FORMS: &[&Form] = &[&markdown::FORM, &json::FORM, &table::FORM, &calendar::FORM];
 
 /// The form of that name.
 pub fn form(name: &str) -> Option<&'static Form> {

@@ -12,6 +12,7 @@ use gix::objs::Kind as ObjectKind;
 use gix::sec::trust::Mapping;
 
 mod elsewhere;
+pub mod log;
 mod read;
 mod tree;
 mod trouble;

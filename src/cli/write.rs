@@ -38,12 +38,26 @@ pub fn replace(
     files: &BTreeMap<String, Vec<u8>>,
     kept: &BTreeSet<String>,
 ) -> Result<Changes, Failure> {
+    replace_listed(out, files, kept, Some(MANIFEST))
+}
+
+/// As [`replace`], with the name of the manifest that lists what was written before, among `files`
+/// and of the same form; without one nothing is removed.
+///
+/// # Errors
+/// As for [`replace`].
+pub fn replace_listed(
+    out: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    kept: &BTreeSet<String>,
+    manifest: Option<&str>,
+) -> Result<Changes, Failure> {
     if let Some(path) = files.keys().find(|path| !is_inside(path)) {
         return Err(Failure::new(format!(
             "`{path}` leads out of the output folder, so nothing was written"
         )));
     }
-    let changes = stale(out, files, kept)?;
+    let changes = stale_listed(out, files, kept, manifest)?;
     if changes == Changes::default() && out.is_dir() {
         return Ok(changes);
     }
@@ -65,6 +79,15 @@ pub fn stale(
     files: &BTreeMap<String, Vec<u8>>,
     kept: &BTreeSet<String>,
 ) -> Result<Changes, Failure> {
+    stale_listed(out, files, kept, Some(MANIFEST))
+}
+
+fn stale_listed(
+    out: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    kept: &BTreeSet<String>,
+    manifest: Option<&str>,
+) -> Result<Changes, Failure> {
     let mut written = Vec::new();
     for (path, content) in files {
         let on_disk = out.join(path);
@@ -77,8 +100,12 @@ pub fn stale(
         }
     }
     // The manifest goes last: it speaks of the others.
-    written.sort_by_key(|path| path == MANIFEST);
-    let removed = previous(out)?
+    written.sort_by_key(|path| Some(path.as_str()) == manifest);
+    let before = match manifest {
+        Some(name) => previous_in(out, name)?,
+        None => BTreeSet::new(),
+    };
+    let removed = before
         .into_iter()
         .filter(|path| !files.contains_key(path) && !kept.contains(path) && is_inside(path))
         .filter(|path| out.join(path).symlink_metadata().is_ok())
@@ -92,7 +119,11 @@ pub fn stale(
 /// # Errors
 /// When there is a manifest that cannot be read.
 pub fn previous(out: &Path) -> Result<BTreeSet<String>, Failure> {
-    let path = out.join(MANIFEST);
+    previous_in(out, MANIFEST)
+}
+
+fn previous_in(out: &Path, manifest: &str) -> Result<BTreeSet<String>, Failure> {
+    let path = out.join(manifest);
     let text = match fs::read(&path) {
         Ok(text) => text,
         Err(error) if is_missing(&error) => return Ok(BTreeSet::new()),
@@ -133,28 +164,6 @@ pub fn single(path: &Path, content: &[u8]) -> Result<(), Failure> {
         // The part may never have come to be.
         let _ = fs::remove_file(&part);
         return Err(cannot("write", path, &error));
-    }
-    Ok(())
-}
-
-/// Writes files into folders below `folder`, each whole or not at all; folders are made where they
-/// are missing, and what else lies there stays.
-///
-/// # Errors
-/// When a path leads out of the folder, or the system refuses.
-pub fn beside(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    if let Some(path) = files.keys().find(|path| !is_inside(path)) {
-        return Err(Failure::new(format!(
-            "`{path}` leads out of the output folder, so nothing was written"
-        )));
-    }
-    for (path, content) in files {
-        free_of_links(folder, path)?;
-        let path = folder.join(path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|error| cannot("make", parent, &error))?;
-        }
-        single(&path, content)?;
     }
     Ok(())
 }

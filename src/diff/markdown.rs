@@ -11,10 +11,9 @@ use crate::question::counted;
 
 mod picture;
 mod sheet;
-mod text;
 
+use crate::diagnostic::markdown::{code, codes, prose};
 use sheet::{fold, lines, more, room, table};
-use text::{code, codes, prose};
 
 /// The rows of the table of gains that are not folded.
 const SHOWN: usize = 12;

@@ -83,10 +83,11 @@ pub struct Judged {
 }
 
 impl Assessment {
-    /// Judges every integration by every predicate that the frameworks name.
-    pub fn new(desk: &Desk<'_>, asked: Vec<Asked>) -> Self {
+    /// Judges the integrations that are kept by every predicate that the frameworks name.
+    pub fn new(desk: &Desk<'_>, asked: Vec<Asked>, keep: &dyn Fn(PartyId) -> bool) -> Self {
         let model = &desk.compiled.model;
-        let mut integrations: Vec<PartyId> = model.integrations().map(|(id, _)| id).collect();
+        let all = model.integrations().map(|(id, _)| id);
+        let mut integrations: Vec<PartyId> = all.filter(|&id| keep(id)).collect();
         integrations.sort_by_key(|&id| &model.party(id).name);
         let named = |predicate: &&Predicate| {
             let mut controls = asked.iter().flat_map(|asked| listed(asked));

@@ -11,11 +11,13 @@ use super::history::History;
 use super::register::{Entry, entry};
 use crate::lifecycle::due::{self, Due};
 use crate::lifecycle::limit::{self, Limit};
-use crate::model::PartyId;
+use crate::model::party::Owner;
+use crate::model::{PartyId, TeamId};
 use crate::question::blast_radius;
 use crate::question::reach::Asker;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 /// What stands above every report: that no publisher made the mapping.
 pub const MAPPING: &str = "Which predicates are evidence for which control is this tool's own judgement; no publisher of a framework made, reviewed or endorsed it. A verdict says what declarations show, and an auditor decides.";
@@ -38,13 +40,43 @@ pub struct Report<'a> {
     pub attack: Attack,
     /// What changed of whom, where that was asked for.
     pub history: Option<History>,
+    /// What the report is limited to.
+    pub only: Only,
     asker: RefCell<Asker<'a>>,
+}
+
+/// What a report is limited to.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Only {
+    /// Nothing: it is about everybody.
+    #[default]
+    Everybody,
+    /// Some integrations.
+    Integrations(BTreeSet<PartyId>),
+    /// What a team owns, reviews or accepts.
+    Team(TeamId),
+}
+
+impl Only {
+    /// Whether an integration is in the report.
+    fn keeps(&self, desk: &Desk<'_>, id: PartyId) -> bool {
+        match self {
+            Only::Everybody => true,
+            Only::Integrations(ids) => ids.contains(&id),
+            Only::Team(team) => {
+                let party = desk.party(id);
+                let owns = matches!(party.owner(), Some((Owner::Team(owner), _)) if owner == team);
+                let reviews = party.review().is_some_and(|((_, by), _)| by == *team);
+                owns || reviews || party.accepts().any(|(_, accept)| accept.by == *team)
+            }
+        }
+    }
 }
 
 impl<'a> Report<'a> {
     /// Judges a project under some frameworks.
-    pub fn new(desk: Desk<'a>, asked: Vec<Asked>) -> Self {
-        let assessment = Assessment::new(&desk, asked);
+    pub fn new(desk: Desk<'a>, asked: Vec<Asked>, only: Only) -> Self {
+        let assessment = Assessment::new(&desk, asked, &|id| only.keeps(&desk, id));
         let judged = assessment
             .asked
             .iter()
@@ -54,7 +86,11 @@ impl<'a> Report<'a> {
                     .collect()
             })
             .collect();
-        let ranking = blast_radius::answer(desk.compiled, None, None).ranking;
+        let mut ranking = blast_radius::answer(desk.compiled, None, None).ranking;
+        let names: BTreeSet<&str> = (assessment.integrations.iter())
+            .map(|&id| &*desk.party(id).name)
+            .collect();
+        ranking.retain(|row| names.contains(row.integration.as_str()));
         let radii: HashMap<&str, &blast_radius::Radius> = ranking
             .iter()
             .map(|row| (row.integration.as_str(), &row.radius))
@@ -67,8 +103,13 @@ impl<'a> Report<'a> {
                 Some(entry(&desk, &assessment, number, radius, &withheld))
             })
             .collect();
-        let estate = estate(&desk, &entries, &ranking);
-        let calendar = due::calendar(&desk.context);
+        let mut calendar = due::calendar(&desk.context);
+        calendar.retain(|due| match only {
+            // A team sees to what it has to do, whoever owns it.
+            Only::Team(team) => due.by == Some(team),
+            Only::Everybody | Only::Integrations(_) => names.contains(&*desk.party(due.party).name),
+        });
+        let estate = estate(&desk, &entries, &ranking, &calendar);
         let asker = RefCell::new(Asker::new(desk.compiled));
         Self {
             desk,
@@ -79,6 +120,7 @@ impl<'a> Report<'a> {
             calendar,
             attack: attack(),
             history: None,
+            only,
             asker,
         }
     }
@@ -90,10 +132,22 @@ impl<'a> Report<'a> {
 
     /// What stands above the report.
     pub fn title(&self) -> String {
-        match self.project() {
-            Some(name) => format!("Non-human identities of {name}"),
-            None => "Non-human identities".to_owned(),
+        let mut title = "Non-human identities".to_owned();
+        if let Some(name) = self.project() {
+            let _ = write!(title, " of {name}");
         }
+        let model = &self.desk.compiled.model;
+        match &self.only {
+            Only::Everybody => {}
+            Only::Team(team) => {
+                let _ = write!(title, ": what {} answers for", model.team(*team).name);
+            }
+            Only::Integrations(ids) => {
+                let names: Vec<&str> = ids.iter().map(|&id| &*model.party(id).name).collect();
+                let _ = write!(title, ": {}", names.join(", "));
+            }
+        }
+        title
     }
 
     /// The integration of that number in full.

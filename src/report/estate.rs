@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::detail::{DueRow, due_row};
 use super::register::{Entry, Risk};
 use crate::check::delegation::deep_trust_chain;
-use crate::lifecycle::due::{self, DueKind};
+use crate::lifecycle::due::{Due, DueKind};
 use crate::question::blast_radius;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -85,7 +85,12 @@ pub struct RadiusRow {
 }
 
 /// All integrations, from their entries and their radii, the largest radius first.
-pub fn estate(desk: &Desk<'_>, entries: &[Entry], ranking: &[blast_radius::Row]) -> Estate {
+pub fn estate(
+    desk: &Desk<'_>,
+    entries: &[Entry],
+    ranking: &[blast_radius::Row],
+    calendar: &[Due],
+) -> Estate {
     let count = |word: &dyn Fn(&Entry) -> &'static str| {
         let mut all: BTreeMap<&'static str, usize> = BTreeMap::new();
         for entry in entries {
@@ -103,7 +108,7 @@ pub fn estate(desk: &Desk<'_>, entries: &[Entry], ranking: &[blast_radius::Row])
         .map(|entry| (entry.name.clone(), entry.excess))
         .collect();
     excess.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let soon = due::calendar(&desk.context)
+    let soon = calendar
         .iter()
         .filter(|due| {
             let days = due.on.map(|on| on.days_since(desk.today));
@@ -127,6 +132,10 @@ pub fn estate(desk: &Desk<'_>, entries: &[Entry], ranking: &[blast_radius::Row])
             .diagnostics
             .iter()
             .filter(|found| found.rule == deep_trust_chain::CHECK.name)
+            .filter(|found| {
+                let subject = found.subject.as_deref().unwrap_or_default();
+                entries.iter().any(|entry| entry.name == subject)
+            })
             .take(RANKED)
             .map(|found| Chain {
                 integration: found.subject.clone().unwrap_or_default(),

@@ -128,11 +128,15 @@ pub fn sha256(bytes: &[u8]) -> String {
     hash
 }
 
+/// Whether a text is the project's own; the standard library's are of the compiler.
+pub fn is_own(path: &str) -> bool {
+    !path.starts_with("stdlib:")
+}
+
 /// The SHA-256 of every text of the project, by path; the standard library's are of the compiler.
 pub fn sources(desk: &Desk<'_>) -> BTreeMap<String, String> {
-    let own = |path: &str| !path.starts_with("stdlib:") && !path.starts_with("frameworks:");
     (desk.compiled.sources.iter())
-        .filter(|(_, file)| own(&file.path))
+        .filter(|(_, file)| is_own(&file.path))
         .map(|(_, file)| (file.path.clone(), sha256(file.text.as_bytes())))
         .collect()
 }

@@ -1,5 +1,6 @@
 //! The parts that a comment is put together from, none of which takes more room than it is given.
 
+use crate::diagnostic::markdown::{heading, row};
 use std::fmt::Write as _;
 
 /// GitHub refuses a comment of more than 65,536 characters; a byte is at most one.
@@ -42,16 +43,10 @@ pub fn table(
     part: usize,
 ) -> usize {
     let room = room(out, part);
-    let mut text = format!(
-        "| {} |\n|{}\n",
-        heads.join(" | "),
-        " --- |".repeat(heads.len())
-    );
+    let mut text = heading(heads);
     let mut written = 0;
     for row in rows {
-        // Only code spans hold bars, and a table takes the backslash away even there.
-        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
-        let line = format!("| {} |\n", cells.join(" | "));
+        let line = self::row(&row);
         if text.len() + line.len() > room {
             break;
         }

@@ -4,7 +4,7 @@
 //! there is no HTML, no link, no mention and no reference to an issue; only words that consist of
 //! letters stand outside. So nothing has to be known of what a host makes links of.
 
-use crate::diagnostic::visible;
+use super::visible;
 
 /// The most characters of one text that are shown, and the most bytes.
 const LONGEST: usize = 120;
@@ -28,9 +28,18 @@ fn cut(text: &str, characters: usize, bytes: usize) -> String {
     cut
 }
 
-/// A text as a code span. The fence is longer than every run of backticks inside.
+/// A text as a code span, cut where it is long. The fence is longer than every run of backticks
+/// inside.
 pub fn code(text: &str) -> String {
-    let text = cut(&visible::line(text), LONGEST, BYTES);
+    span(&cut(&visible::line(text), LONGEST, BYTES))
+}
+
+/// A text as a code span, at most so many characters of it.
+pub fn code_of(text: &str, most: usize) -> String {
+    span(&cut(&visible::line(text), most, 4 * most))
+}
+
+fn span(text: &str) -> String {
     if text.trim().is_empty() {
         return "(empty)".to_owned();
     }
@@ -63,7 +72,12 @@ pub fn codes(texts: &[String], most: usize) -> String {
 /// A message, in which texts of users stand in backticks: these become code spans, and so does every
 /// word that is not plainly a word.
 pub fn prose(message: &str) -> String {
-    let message = cut(&visible::line(message), MESSAGE, 2 * MESSAGE);
+    prose_of(message, MESSAGE)
+}
+
+/// As [`prose`], at most so many characters of the message.
+pub fn prose_of(message: &str, most: usize) -> String {
+    let message = cut(&visible::line(message), most, 2 * most);
     let mut told: Vec<Piece> = Vec::new();
     let mut rest = message.as_str();
     while let Some((before, after)) = rest.split_once('`') {
@@ -153,4 +167,19 @@ fn is_plain(word: &str) -> bool {
         && core.chars().all(|c| c.is_ascii_alphanumeric());
     let is_hash = core.len() >= 7 && core.chars().all(|c| c.is_ascii_hexdigit());
     is_edged && !is_hash && (letters || number || duration)
+}
+
+/// A row of a table. Only code spans hold bars, and a table takes the backslash away even there.
+pub fn row(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// The heading of a table, with the line below it.
+pub fn heading(names: &[&str]) -> String {
+    format!(
+        "| {} |\n|{}\n",
+        names.join(" | "),
+        " --- |".repeat(names.len())
+    )
 }
