@@ -243,7 +243,10 @@ fn brought(path: &Path, sources: &mut Sources, session: &Session) -> Result<Fram
     let shown = path.display().to_string();
     let text = project::text(path)?;
     // Where it lies on this machine is nobody else's: outputs name the file alone.
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy();
     framework::brought(sources, &format!("frameworks/{name}"), text).map_err(|wrong| {
         let text = drawn::render(&wrong, sources, &session.console.drawing());
         session.console.tell(&format!("{text}\n"));

@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::framework::{Asked, Control, Framework};
 use super::predicate::{self, Predicate};
 use crate::model::PartyId;
+use crate::settings::Class;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a control comes to. An auditor decides whether it is met; this says what declarations
@@ -65,6 +66,8 @@ pub struct Assessment {
     pub integrations: Vec<PartyId>,
     /// The predicates that some control names, in the order of the families.
     pub predicates: Vec<&'static Predicate>,
+    /// Per integration, the classes that it is of.
+    classes: Vec<Vec<Class>>,
     /// Per integration, then per predicate.
     outcomes: Vec<Vec<Outcome>>,
     /// Each predicate's place among them, by id.
@@ -104,10 +107,14 @@ impl Assessment {
         let columns = (predicates.iter().enumerate())
             .map(|(column, predicate)| (predicate.id, column))
             .collect();
+        let classes = (integrations.iter())
+            .map(|&id| desk.classes(id).to_vec())
+            .collect();
         Self {
             asked,
             integrations,
             predicates,
+            classes,
             outcomes,
             columns,
         }
@@ -127,10 +134,19 @@ impl Assessment {
 
     /// What a control comes to for the integration of that number.
     pub fn verdict(&self, number: usize, control: &Control) -> Verdict {
+        if !self.concerns(number, control) {
+            return Verdict::NotApplicable;
+        }
         let outcomes = control
             .predicates()
             .filter_map(|predicate| self.outcome(number, predicate));
         verdict(control, outcomes)
+    }
+
+    /// Whether a control is about integrations of a class that the one of that number is of.
+    fn concerns(&self, number: usize, control: &Control) -> bool {
+        let own = &self.classes[number];
+        control.concerns.is_empty() || control.concerns.iter().any(|class| own.contains(class))
     }
 
     /// What a control comes to for all integrations, with the reason.
@@ -240,6 +256,9 @@ impl Assessment {
                     rest.unwrap_or_default()
                 )
             }
+            Verdict::NotApplicable if !control.concerns.is_empty() => {
+                format!("{} None is declared.", about(control))
+            }
             Verdict::NotApplicable => {
                 let rest =
                     told(Verdict::NotApplicable, &[Outcome::Inapplicable]).unwrap_or_default();
@@ -269,6 +288,9 @@ impl Assessment {
     pub fn reason_for(&self, desk: &Desk<'_>, number: usize, control: &Control) -> String {
         if let Some(because) = &control.inapplicable {
             return format!("Not applicable: {because}.");
+        }
+        if !self.concerns(number, control) {
+            return format!("{} This is none.", about(control));
         }
         let beyond = control.beyond.as_ref();
         let beyond = beyond.map(|beyond| format!("Declarations cannot show {beyond}."));
@@ -313,9 +335,25 @@ pub fn listed(asked: &Asked) -> impl Iterator<Item = &Control> {
     all.filter(move |control| wanted.is_empty() || wanted.contains(&control.id))
 }
 
-/// How a framework is named in prose: `NIST Cybersecurity Framework 2.0`.
+/// Which integrations a control is about, as a sentence.
+fn about(control: &Control) -> String {
+    let words: Vec<&str> = control
+        .concerns
+        .iter()
+        .map(|class| match class {
+            Class::Production => "that act in production",
+            Class::OrgWide => "that act on a whole tenant",
+            Class::AcrossTenants => "that act across tenants",
+            Class::Agent => "that are agents",
+            Class::ThirdParty => "that a third party runs",
+        })
+        .collect();
+    format!("It is about integrations {}.", words.join(" or "))
+}
+
+/// How a framework is named in prose: `NIST Cybersecurity Framework, version 2.0`.
 pub fn titled(framework: &Framework) -> String {
-    format!("{} {}", framework.name, framework.version)
+    format!("{}, version {}", framework.name, framework.version)
 }
 
 /// What outcomes of its predicates make of a control: any that failed is a gap; what declarations

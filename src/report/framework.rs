@@ -11,6 +11,7 @@ pub use read::read;
 
 use super::predicate::{self, Predicate};
 use crate::diagnostic::suggest::nearest;
+use crate::settings::Class;
 use crate::source::{FileId, SourceFile, Sources};
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeSet;
@@ -69,6 +70,8 @@ pub struct Control {
     pub also: Vec<String>,
     /// The predicates that are evidence for it, by id.
     pub evidence: Vec<String>,
+    /// The classes of integrations that it is about; empty means every integration.
+    pub concerns: Vec<Class>,
     /// What no declaration can show, in words that follow "cannot show".
     pub beyond: Option<String>,
     /// Why it never concerns non-human identities; none where it may.

@@ -39,7 +39,7 @@ pub fn told(report: &Report<'_>, width: usize, color: bool) -> String {
         page.wrapped("", "", Ink::Yellow, explained);
     }
     for number in 0..report.assessment.asked.len() {
-        framework(report, number, &mut page);
+        framework(report, number, width, &mut page);
     }
     due(report, &mut page);
     page.gap();
@@ -48,7 +48,7 @@ pub fn told(report: &Report<'_>, width: usize, color: bool) -> String {
     page.finish()
 }
 
-fn framework(report: &Report<'_>, number: usize, page: &mut Page) {
+fn framework(report: &Report<'_>, number: usize, width: usize, page: &mut Page) {
     let counts = report.summary(number);
     let words: Vec<String> = Verdict::ALL
         .iter()
@@ -72,7 +72,13 @@ fn framework(report: &Report<'_>, number: usize, page: &mut Page) {
         let lead = format!("  {}  ", page.ink(Ink::Red, &id));
         let indent = " ".repeat(wide + 4);
         // The colour's codes take no columns, so the first line is put together by hand.
-        page.line(&format!("{lead}{}", page.ink(Ink::Strong, &control.title)));
+        let mut title = Page::of_width(false, width.saturating_sub(wide + 4));
+        title.wrapped("", "", Ink::Plain, &control.title);
+        for (index, line) in title.finish().lines().enumerate() {
+            let lead = if index == 0 { &lead } else { &indent };
+            let line = format!("{lead}{}", page.ink(Ink::Strong, line));
+            page.line(&line);
+        }
         page.wrapped(&indent, &indent, Ink::Plain, &judged.reason);
     }
     if gaps.len() > ROWS {

@@ -153,6 +153,7 @@ fn framework(report: &Report<'_>, number: usize) -> Value {
                 "integrations": counted(&judged.counts),
                 "gaps": gaps,
                 "evidence": control.evidence,
+                "concerns": control.concerns.iter().map(|class| class.word()).collect::<Vec<_>>(),
                 "beyond": control.beyond,
             })
         })

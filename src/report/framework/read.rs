@@ -4,6 +4,7 @@ use super::{Alias, Control, Framework};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::nearest;
 use crate::report::predicate;
+use crate::settings::Class;
 use crate::source::{FileId, SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -30,8 +31,9 @@ const TOP: [&str; 12] = [
 ];
 const NEEDED: usize = 8;
 /// The keys of a control, those that must be there first.
-const CONTROL: [&str; 10] = [
-    "id", "oscal", "title", "group", "url", "also", "evidence", "beyond", "applies", "because",
+const CONTROL: [&str; 11] = [
+    "id", "oscal", "title", "group", "url", "also", "evidence", "concerns", "beyond", "applies",
+    "because",
 ];
 const CONTROL_NEEDED: usize = 3;
 /// The keys of an alias, those that must be there first.
@@ -164,6 +166,18 @@ impl Reader {
                 });
             }
         }
+        let mut concerns = Vec::new();
+        for word in self.texts(table, "concerns") {
+            match Class::ALL.into_iter().find(|class| class.word() == word) {
+                Some(class) => concerns.push(class),
+                None => {
+                    let range = at(table, "concerns").unwrap_or(whole.clone());
+                    self.wrong(range, format!("there is no class `{word}` of integrations"));
+                    let words: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
+                    self.help(format!("the classes are `{}`", words.join("`, `")));
+                }
+            }
+        }
         let applies = match table.get("applies").map(|value| value.get_ref().as_bool()) {
             None => true,
             Some(Some(applies)) => applies,
@@ -189,6 +203,7 @@ impl Reader {
             url: self.text(table, "url"),
             also: self.texts(table, "also"),
             evidence,
+            concerns,
             beyond: self.text(table, "beyond"),
             inapplicable,
         })
