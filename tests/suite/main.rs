@@ -52,6 +52,7 @@ mod print_text;
 mod project;
 mod questions;
 mod reach;
+mod report;
 mod repository;
 mod revision;
 mod runner;
