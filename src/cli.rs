@@ -35,6 +35,7 @@ mod lock;
 mod man;
 pub mod manifest;
 pub mod manual;
+mod offboard;
 mod path;
 pub mod project;
 mod reach;
@@ -180,6 +181,7 @@ enum Verb {
     Test(test::Arguments),
     Lock(lock::Arguments),
     Report(report::Arguments),
+    Offboard(offboard::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -221,6 +223,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Test(of) => test::run(&of, &session),
         Verb::Lock(of) => lock::run(&of, &session),
         Verb::Report(of) => report::run(&of, &session),
+        Verb::Offboard(of) => offboard::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -21,6 +21,7 @@ pub mod graph;
 pub mod lifecycle;
 pub mod lock;
 pub mod model;
+pub mod offboard;
 pub mod picture;
 pub mod print;
 pub mod question;

@@ -23,7 +23,7 @@ pub(super) fn character(character: char) -> char {
 }
 
 /// A text of several lines, each made safe; line ends are kept as `\n`.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .map(|c| if c == '\n' { c } else { character(c) })

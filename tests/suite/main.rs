@@ -44,6 +44,7 @@ mod history;
 mod lazy;
 mod ledger;
 mod lock;
+mod offboard;
 mod pages;
 mod parser;
 mod paths;
