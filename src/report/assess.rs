@@ -284,6 +284,26 @@ impl Assessment {
         })
     }
 
+    /// The predicates that decide what a control comes to for the integration of that number.
+    pub fn deciding(
+        &self,
+        number: usize,
+        control: &Control,
+    ) -> impl Iterator<Item = &'static Predicate> {
+        let wanted: &[Outcome] = match self.verdict(number, control) {
+            Verdict::Gap => &[Outcome::Failed],
+            Verdict::Satisfied => &[Outcome::Met],
+            Verdict::Partial | Verdict::NotAssessed => {
+                &[Outcome::Partly, Outcome::Unknown, Outcome::Silent]
+            }
+            Verdict::NotApplicable => &[Outcome::Inapplicable],
+        };
+        control.predicates().filter(move |one| {
+            let outcome = self.outcome(number, one);
+            outcome.is_some_and(|outcome| wanted.contains(&outcome))
+        })
+    }
+
     /// Why a control comes to what it does for the integration of that number, in full sentences.
     pub fn reason_for(&self, desk: &Desk<'_>, number: usize, control: &Control) -> String {
         if let Some(because) = &control.inapplicable {
@@ -302,20 +322,8 @@ impl Assessment {
                 None => "No clause of a declaration is evidence for it.".to_owned(),
             };
         }
-        let wanted: &[Outcome] = match self.verdict(number, control) {
-            Verdict::Gap => &[Outcome::Failed],
-            Verdict::Satisfied => &[Outcome::Met],
-            Verdict::Partial | Verdict::NotAssessed => {
-                &[Outcome::Partly, Outcome::Unknown, Outcome::Silent]
-            }
-            Verdict::NotApplicable => &[Outcome::Inapplicable],
-        };
-        let why: Vec<String> = control
-            .predicates()
-            .filter(|one| {
-                let outcome = self.outcome(number, one);
-                outcome.is_some_and(|outcome| wanted.contains(&outcome))
-            })
+        let why: Vec<String> = self
+            .deciding(number, control)
             .map(|one| one.answer(desk, self.integrations[number]).why)
             .collect();
         let mut parts = why;

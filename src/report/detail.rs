@@ -230,7 +230,10 @@ pub struct ControlRow {
     pub id: String,
     /// The verdict.
     pub verdict: &'static str,
-    /// Why.
+    /// The predicates that decided, by id.
+    pub because: Vec<&'static str>,
+    /// Why, in full sentences: what those predicates say. Not in JSON, where they stand beside.
+    #[serde(skip)]
     pub reason: String,
 }
 
@@ -286,6 +289,10 @@ fn controls(desk: &Desk<'_>, assessment: &Assessment, number: usize) -> Vec<Cont
         framework: asked.framework.key.clone(),
         id: control.id.clone(),
         verdict: assessment.verdict(number, control).word(),
+        because: assessment
+            .deciding(number, control)
+            .map(|one| one.id)
+            .collect(),
         reason: assessment.reason_for(desk, number, control),
     })
     .collect()

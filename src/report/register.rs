@@ -105,8 +105,10 @@ pub struct Entry {
     /// How many clauses forbid something.
     pub nevers: usize,
     /// How many operations it is granted that nobody declared.
+    #[serde(rename = "excess_operations")]
     pub excess: usize,
     /// How many exceptions it has.
+    #[serde(rename = "exception_count")]
     pub exceptions: usize,
     /// Findings of error level that stand.
     pub errors: usize,

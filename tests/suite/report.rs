@@ -950,3 +950,61 @@ fn the_list_names_what_can_be_asked_for() {
         assert!(text.contains(predicate.id));
     }
 }
+
+/// Compares what stands between two marks of a page, or writes it there.
+fn expect_between(page: &str, mark: &str, table: &str) {
+    let path = folder(page);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mark = format!("<!-- {mark} -->\n");
+    let parts: Vec<&str> = text.split(mark.as_str()).collect();
+    assert_eq!(parts.len(), 3, "{page} has {mark} twice");
+    let wanted = [parts[0], &mark, table, &mark, parts[2]].concat();
+    expect_file(&path, &wanted);
+}
+
+#[test]
+fn the_page_on_frameworks_lists_every_framework() {
+    let mut table = String::from(
+        "| key | name | version | controls | listed | titles | licence |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for one in framework::all() {
+        let listed = if one.selection.is_some() {
+            "selection"
+        } else {
+            "complete"
+        };
+        let titles = if one.official_titles {
+            "official"
+        } else {
+            "gist"
+        };
+        table.push_str(&format!(
+            "| `{}` | {} | {} | {} | {listed} | {titles} | {} |\n",
+            one.key,
+            one.name,
+            one.version,
+            one.controls.len(),
+            one.licence.unwrap_or_default()
+        ));
+    }
+    expect_between("docs/frameworks.md", "table", &table);
+}
+
+#[test]
+fn the_page_on_reports_lists_every_limit() {
+    let mut table = String::from("| duty | of | at most | source |\n| --- | --- | --- | --- |\n");
+    for limit in scopec::lifecycle::limit::all(&Settings::default()) {
+        let scopec::lifecycle::limit::Origin::Default(source) = limit.origin else {
+            panic!("a default that somebody set");
+        };
+        let class = limit
+            .class
+            .map_or("everybody", scopec::settings::Class::word);
+        table.push_str(&format!(
+            "| {} | {class} | {} | {source} |\n",
+            limit.duty.word(),
+            limit.length
+        ));
+    }
+    expect_between("docs/report.md", "limits", &table);
+}
