@@ -146,21 +146,21 @@ fn join(pieces: &[Piece]) -> String {
 fn is_plain(word: &str) -> bool {
     if matches!(
         word,
-        OF | "→" | "·" | "—" | "–" | "(" | ")" | "," | ";" | ":" | "."
+        OF | "→" | "·" | "—" | "–" | "(" | ")" | "," | ";" | ":" | "." | ")." | ")," | ");" | "):"
     ) {
         return true;
     }
     let core = word
         .strip_prefix('(')
         .unwrap_or(word)
-        .trim_end_matches([',', ';', ':', '.', ')']);
+        .trim_end_matches([',', ';', ':', '.', ')', '\'']);
     let is_edged = core.starts_with(|c: char| c.is_ascii_alphanumeric())
         && core.ends_with(|c: char| c.is_ascii_alphanumeric());
     let letters = core
         .chars()
         .all(|c| c.is_ascii_alphabetic() || c == '-' || c == '\'');
     let digits = core.chars().filter(char::is_ascii_digit).count();
-    let number = core.chars().all(|c| c.is_ascii_digit() || c == '-') && digits <= 8;
+    let number = core.chars().all(|c| c.is_ascii_digit() || "-.".contains(c)) && digits <= 8;
     let duration = digits > 0
         && core.len() <= 6
         && core.starts_with(|c: char| c.is_ascii_digit())

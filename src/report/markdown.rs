@@ -1,6 +1,7 @@
 //! `--format markdown`: the report as a document, as code hosts and wikis show it.
 
 use super::assess::{Verdict, titled};
+use super::desk::sentence;
 use super::detail::{DueRow, due_row};
 use super::document::{MAPPING, Report};
 use super::framework::attack::NOTICE;
@@ -264,7 +265,7 @@ fn frameworks(report: &Report<'_>, out: &mut String) {
             licence.unwrap_or_default()
         );
         if let Some(note) = &framework.note {
-            let _ = writeln!(out, "{}\n", prose_of(note, REASON));
+            let _ = writeln!(out, "{}\n", prose_of(&sentence(note), REASON));
         }
         let counts = report.summary(number);
         let words: Vec<String> = Verdict::ALL

@@ -298,11 +298,13 @@ fn judged(report: &Report<'_>, number: usize, detail: &Detail, out: &mut String)
             .iter()
             .filter(|one| one.outcome != Outcome::Inapplicable.word())
             .map(|one| {
-                let places: Vec<String> = one
-                    .evidence
-                    .iter()
-                    .map(|shown| format!("{}:{}", shown.location.file, shown.location.line))
-                    .collect();
+                let mut places: Vec<String> = Vec::new();
+                for shown in &one.evidence {
+                    let place = format!("{}:{}", shown.location.file, shown.location.line);
+                    if !places.contains(&place) {
+                        places.push(place);
+                    }
+                }
                 vec![
                     code(one.id),
                     one.outcome.to_owned(),

@@ -176,10 +176,10 @@ static SHORT: Predicate = Predicate {
             let lasts = one
                 .rotate
                 .map_or("until somebody exchanges it".to_owned(), |rotate| {
-                    rotate.to_string()
+                    format!("for {rotate}")
                 });
             return Answer::failed(format!(
-                "Whoever copies its {} can use it for {lasts}, and the policy allows {most}.",
+                "Whoever copies its {} can use it {lasts}, and the policy allows {most}.",
                 called(desk, one)
             ))
             .on([Evidence::Clause(one.clause)]

@@ -3,7 +3,7 @@
 use super::{Basis, Predicate};
 use crate::diagnostic::Severity;
 use crate::model::PartyId;
-use crate::model::party::ClauseKind;
+use crate::model::party::{ClauseKind, PartyKind};
 use crate::report::answer::{Answer, Evidence, Line};
 use crate::report::desk::{Desk, sentence};
 
@@ -69,7 +69,12 @@ fn classified(desk: &Desk<'_>, id: PartyId) -> Answer {
     let runs = operator.map_or("the organisation itself runs it".to_owned(), |name| {
         format!("the third party `{name}` runs it")
     });
-    let known = format!("It is a {}, and {runs}", party.kind.word());
+    let article = if party.kind == PartyKind::Agent {
+        "an"
+    } else {
+        "a"
+    };
+    let known = format!("It is {article} {}, and {runs}", party.kind.word());
     if bare.is_empty() {
         return Answer::met(format!(
             "{known}; every system that it acts in names its environment."

@@ -4,6 +4,7 @@ use super::{Basis, Predicate};
 use crate::authority::verb::Verb;
 use crate::check::authority::{holds_unit, mixed_duties, overbroad_grant, standing_approval};
 use crate::check::delegation::{lateral_reach, never_reached, self_escalation, toxic_combination};
+use crate::graph::{Node, Verdict};
 use crate::model::party::{ClauseKind, Status};
 use crate::model::{PartyId, SystemId};
 use crate::report::answer::{Answer, Evidence};
@@ -104,6 +105,10 @@ fn admin_said(desk: &Desk<'_>, id: PartyId) -> Answer {
         id,
         |kind| matches!(kind, ClauseKind::Allow(rule) if rule.names_operations),
     );
+    let found = desk
+        .findings(id)
+        .filter(|(_, found)| found.rule == "excess-authority");
+    let excess: Vec<Evidence> = found.map(|(at, _)| Evidence::Finding(at)).collect();
     let holds = if open.is_empty() && approved.is_empty() {
         Answer::met("It is granted no operation that changes permissions or policy.")
             .on([desk.own_line(id)])
@@ -130,7 +135,7 @@ fn admin_said(desk: &Desk<'_>, id: PartyId) -> Answer {
             "It may {}, which none of its clauses says: the vendor's units give it besides.",
             words(desk, &open)
         ))
-        .on([desk.own_line(id)])
+        .on([desk.own_line(id)].into_iter().chain(excess))
     };
     desk.by_rules(id, &[Rule::way(&self_escalation::CHECK)], holds)
 }
@@ -233,19 +238,47 @@ static NO_ESCALATION: Predicate = Predicate {
     title: "No privilege escalation path",
     asks: "it can come to no more than what it is declared to have",
     basis: Basis::Graph,
-    judge: |desk, id| {
-        let holds = Answer::met(
+    judge: no_escalation,
+};
+
+fn no_escalation(desk: &Desk<'_>, id: PartyId) -> Answer {
+    let (model, graph) = (&desk.compiled.model, &desk.compiled.graph);
+    let scopes: Vec<String> = graph
+        .closure()
+        .of_party(id)
+        .into_iter()
+        .filter(|(node, verdict)| {
+            *verdict < Verdict::Blocked && matches!(graph.node(*node), Node::Scope(_))
+        })
+        .map(|(node, _)| format!("`{}`", graph.name(model, &desk.compiled.granted, node)))
+        .collect();
+    let holds = match &scopes[..] {
+        [] => Answer::met(
             "It can grant itself nothing, become nobody whom its clauses do not name, and stays within its bounds.",
         )
-        .on([desk.own_line(id)]);
-        let rules = [
-            Rule::way(&self_escalation::CHECK),
-            Rule::way(&lateral_reach::CHECK),
-            Rule::named("outside-bound"),
-        ];
-        desk.by_rules(id, &rules, holds)
-    },
-};
+        .on([desk.own_line(id)]),
+        [first, rest @ ..] => {
+            let more = match rest.len() {
+                0 => String::new(),
+                1 => " and in 1 more scope".to_owned(),
+                count => format!(" and in {count} more scopes"),
+            };
+            let said = desk.clauses(id, |kind| {
+                matches!(kind, ClauseKind::Allow(rule) if rule.verbs.iter().any(is_administrative))
+            });
+            Answer::partly(format!(
+                "It can grant itself anything in {first}{more}, which clauses say or lead to: what it is declared to have does not bound it there."
+            ))
+            .on([desk.own_line(id)].into_iter().chain(said))
+        }
+    };
+    let rules = [
+        Rule::way(&self_escalation::CHECK),
+        Rule::way(&lateral_reach::CHECK),
+        Rule::named("outside-bound"),
+    ];
+    desk.by_rules(id, &rules, holds)
+}
 
 /// PRV-08.
 static SEPARATED: Predicate = Predicate {
@@ -297,7 +330,7 @@ static CLOSED: Predicate = Predicate {
     basis: Basis::Declaration,
     judge: |desk, id| {
         Answer::met(
-            "The language grants nothing that no clause says, and what is emitted holds only what its clauses ask for.",
+            "The language has no default that allows: what no clause asks for is not granted, but for what a vendor's unit gives besides, which is listed.",
         )
         .on([desk.own_line(id)])
     },
