@@ -104,7 +104,7 @@ const fn acceptable(
 }
 
 /// What reading, resolving, granting, printing and the exceptions themselves say.
-const STAGES: [Rule; 51] = [
+const STAGES: [Rule; 52] = [
     levelled(
         "accept-too-long",
         Severity::Error,
@@ -174,6 +174,11 @@ const STAGES: [Rule; 51] = [
         Severity::Warning,
         "an exception whose day is over",
         include_str!("../../docs/checks/expired-accept.md"),
+    ),
+    fixed(
+        "framework",
+        "a file of a framework that says something that means nothing",
+        include_str!("../../docs/checks/framework.md"),
     ),
     fixed(
         "identity-conflict",

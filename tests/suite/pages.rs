@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Rules whose findings are not in a `.scope` text, or only when files are written.
-const NOT_IN_A_BLOCK: [&str; 5] = [
+const NOT_IN_A_BLOCK: [&str; 6] = [
     "baseline",
+    "framework",
     "large-trust-policy",
     "settings",
     "stale-lock",
