@@ -104,13 +104,13 @@ fn step(step: &Step) -> Entry {
     // What a user wrote for people is no name, and is shown as what it is.
     let is_prose = step.stage == Stage::Stop && step.action == super::revoke::Action::Suspend;
     let head = if is_prose {
-        quoted(&step.what)
+        format!("switch it off: {}", quoted(&step.what))
     } else {
-        step.what.clone()
+        format!("{} {}", step.action.word(), step.what)
     };
     Entry {
         mark: step.number.to_string(),
-        head: format!("{} {head}", step.action.word()),
+        head,
         details,
         place: at(&step.file, step.line),
         change: None,
