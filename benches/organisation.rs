@@ -31,6 +31,8 @@ use std::path::{Path, PathBuf};
 
 /// The scopec that is measured.
 const SCOPEC: &str = env!("CARGO_BIN_EXE_scopec");
+/// The row of the report.
+const REPORT: &str = "report as a page, 10000 integrations";
 /// The day on which everything is judged.
 const DAY: [&str; 2] = ["--as-of", "2026-11-21"];
 
@@ -90,6 +92,11 @@ fn run(cedar: Option<&str>, sentry: Option<&str>) -> Result<(), Box<dyn Error>> 
     generate::organisation(Path::new(&is), 10_000)?;
     change_ten_files(Path::new(&is))?;
     runs.add("diff, 10000 integrations", &[SCOPEC, "diff", &was, &is], 1);
+    let page = place("report.html");
+    let arguments = [
+        SCOPEC, "report", "--format", "html", "--out", &page, &was, DAY[0], DAY[1],
+    ];
+    runs.add(REPORT, &arguments, 1);
     if let Some(cedar) = cedar {
         for name in ["cedar-one", "cedar-many"] {
             let (schema, policies) = (
@@ -151,15 +158,23 @@ fn run(cedar: Option<&str>, sentry: Option<&str>) -> Result<(), Box<dyn Error>> 
         "diff, 10000 integrations",
         "check, 10000 integrations",
     );
-    if let (Some(diff), Some(check)) = (
-        of("diff, 10000 integrations"),
-        of("check, 10000 integrations"),
-    ) {
-        println!(
-            "peak memory, diff / check, 10,000 integrations: {:.2}",
-            diff.kibibytes / check.kibibytes
-        );
+    ratio(
+        "report as a page / check, 10,000 integrations",
+        REPORT,
+        "check, 10000 integrations",
+    );
+    for (what, name) in [("diff", "diff, 10000 integrations"), ("report", REPORT)] {
+        if let (Some(cost), Some(check)) = (of(name), of("check, 10000 integrations")) {
+            println!(
+                "peak memory, {what} / check, 10,000 integrations: {:.2}",
+                cost.kibibytes / check.kibibytes
+            );
+        }
     }
+    println!(
+        "first page of the report of 10,000 integrations: {:.2} MB; `node benches/organisation/paint.cjs {page}` says when it paints",
+        measure::float(fs::read(&page)?.len()) / 1e6
+    );
     for (index, size) in bytes.iter().enumerate() {
         if let Some(cost) = of(&format!("check, {} integrations", sizes[index])) {
             println!(
