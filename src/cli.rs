@@ -17,6 +17,7 @@ use clap::{Parser, Subcommand};
 use crate::authority::time::Date;
 
 mod ask;
+mod attest;
 mod baseline;
 mod blast_radius;
 pub mod build;
@@ -182,6 +183,7 @@ enum Verb {
     Lock(lock::Arguments),
     Report(report::Arguments),
     Offboard(offboard::Arguments),
+    Attest(attest::Arguments),
     Fmt(fmt::Arguments),
     Explain(explain::Arguments),
     Catalog(catalog::Arguments),
@@ -224,6 +226,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Lock(of) => lock::run(&of, &session),
         Verb::Report(of) => report::run(&of, &session),
         Verb::Offboard(of) => offboard::run(&of, &session),
+        Verb::Attest(of) => attest::run(&of, &session),
         Verb::Fmt(of) => fmt::run(&of, &session),
         Verb::Explain(of) => explain::run(&of, &session),
         Verb::Catalog(of) => catalog::run(&of, &session),

@@ -1,7 +1,7 @@
 //! The only module that knows the order of the stages.
 
 use crate::authority::time::Date;
-use crate::diagnostic::{Diagnostic, NotAssessed};
+use crate::diagnostic::{Diagnostic, NotAssessed, Severity};
 use crate::grant::Granted;
 use crate::graph::{self, DelegationGraph};
 use crate::model::catalog::Catalog;
@@ -291,6 +291,14 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// Counts what time alone causes as a warning at most: an overdue review is no fault of the
+    /// declarations, and stops no output.
+    pub fn ease_time_alone(&mut self) {
+        for diagnostic in self.diagnostics.iter_mut().filter(|d| d.time_alone) {
+            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        }
+    }
+
     /// Everybody for whom nothing is emitted: integrations with an error that is neither accepted,
     /// nor in the baseline, nor caused by time alone, or with an identity in a system that has one, and incomplete ones.
     /// What is suspended or retired is granted nothing in the first place.

@@ -6,6 +6,7 @@
 //! module that knows this order, and [`cli`] the only one that reads and writes files.
 
 pub mod artifact;
+pub mod attest;
 pub mod authority;
 pub mod catalog;
 pub mod check;

@@ -15,8 +15,10 @@ pub mod history;
 pub mod human;
 pub mod json;
 pub mod markdown;
+pub mod oscal;
 pub mod predicate;
 pub mod register;
+pub mod sarif;
 pub mod shown;
 pub mod table;
 
@@ -47,7 +49,14 @@ pub struct Form {
 }
 
 /// The forms.
-pub const FORMS: &[&Form] = &[&markdown::FORM, &json::FORM, &table::FORM, &calendar::FORM];
+pub const FORMS: &[&Form] = &[
+    &markdown::FORM,
+    &json::FORM,
+    &table::FORM,
+    &sarif::FORM,
+    &oscal::FORM,
+    &calendar::FORM,
+];
 
 /// The form of that name.
 pub fn form(name: &str) -> Option<&'static Form> {

@@ -135,7 +135,8 @@ fn with_withheld(
     Ok((manifest, kept))
 }
 
-fn printed(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
+/// A document as `build` writes it.
+pub(super) fn printed(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
     let mut bytes = serde_json::to_vec_pretty(value)
         .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
     bytes.push(b'\n');

@@ -16,9 +16,10 @@ use crate::emit::manifest;
 use crate::model::TeamId;
 use crate::report::desk::Desk;
 use crate::report::document::{Only, Report};
-use crate::report::framework::{self, Asked, Framework, USUAL};
+use crate::report::framework::{self, Asked, Framework};
 use crate::report::{self, Form, human};
 use crate::source::Sources;
+use crate::test;
 
 /// Say what the declarations show of a framework's controls
 #[derive(clap::Args)]
@@ -97,15 +98,18 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let manifest = manifest::manifest(&compiled, &artifacts, &said);
     compiled.diagnostics.extend(said);
     diagnostic::sort(&mut compiled.diagnostics);
+    compiled.ease_time_alone();
     let mut report = Report::new(Desk::new(&compiled, &manifest, today), asked, only);
     report.history = history;
+    report.folder = project::folder_in_repository(&folder);
     let gaps = compiled
         .model
         .parties()
         .filter(|(_, party)| !party.complete)
         .count();
     if let Some(out) = &arguments.packet {
-        packet::write(out, &report, &artifacts, &folder, session)?;
+        let tests = test::run(&compiled, |_| true);
+        packet::write(out, &report, &tests, &artifacts, &folder, session)?;
     } else if arguments.format == HUMAN {
         let console = &session.console;
         let text = human::told(
@@ -178,28 +182,18 @@ fn asked(
     sources: &mut Sources,
     session: &Session,
 ) -> Result<Vec<Asked>, Failure> {
+    if words.is_empty() {
+        return Ok(framework::usual());
+    }
     let mut known = framework::all();
-    let usual: Vec<String> = USUAL.iter().map(|key| (*key).to_owned()).collect();
-    let words = if words.is_empty() { &usual } else { words };
     let mut all: Vec<Asked> = Vec::new();
     for word in words {
         let found = if word.eq_ignore_ascii_case("all") {
-            let whole = known.iter().cloned();
-            whole
-                .map(|framework| Asked {
-                    framework,
-                    controls: std::collections::BTreeSet::new(),
-                    explained: None,
-                })
-                .collect()
+            known.iter().cloned().map(Asked::whole).collect()
         } else if Path::new(word).extension().is_some_and(|end| end == "toml") {
             let framework = brought(Path::new(word), sources, session)?;
             known.push(framework.clone());
-            vec![Asked {
-                framework,
-                controls: std::collections::BTreeSet::new(),
-                explained: None,
-            }]
+            vec![Asked::whole(framework)]
         } else {
             framework::asked(&known, word).map_err(|near| {
                 let failure =

@@ -33,6 +33,18 @@ pub struct RulePage<'a> {
     pub markdown: &'a str,
 }
 
+/// What a rule's descriptor says beyond its page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Marks {
+    /// Words to filter by; `security` is always one, and GitHub takes twenty with it.
+    pub tags: Vec<String>,
+    /// How grave it is for code scanning, in tenths: 0 to 100.
+    pub score: u8,
+}
+
+/// The most tags of a rule that GitHub takes.
+pub const TAGS: usize = 20;
+
 /// The diagnostics as one SARIF log with one run. Accepted ones and those in the baseline are
 /// results with a suppression. `pages` describe the rules; a rule without a page is described by
 /// its name. `folder` is the project's folder relative to the repository, `/`-separated, empty
@@ -55,7 +67,22 @@ pub fn write(
     folder: &str,
     category: &str,
 ) -> String {
+    write_marked(findings, pages, &BTreeMap::new(), folder, category)
+}
+
+/// As [`write`], the rules that `marks` names listed with what it says of them, whether anything
+/// was found by them or not.
+pub fn write_marked(
+    findings: &[Finding<'_>],
+    pages: &[RulePage<'_>],
+    marks: &BTreeMap<&str, Marks>,
+    folder: &str,
+    category: &str,
+) -> String {
     let mut gravity: BTreeMap<&str, Severity> = BTreeMap::new();
+    for page in pages.iter().filter(|page| marks.contains_key(page.name)) {
+        gravity.insert(page.name, page.severity);
+    }
     for finding in findings {
         let gravest = gravity.entry(finding.rule).or_insert(finding.severity);
         *gravest = finding.severity.max(*gravest);
@@ -65,7 +92,7 @@ pub fn write(
         .iter()
         .map(|(&name, &severity)| {
             let page = pages.iter().find(|page| page.name == name);
-            rule(name, page, severity)
+            rule(name, page, severity, marks.get(name))
         })
         .collect();
     let results: Vec<Value> = findings
@@ -92,7 +119,7 @@ pub fn write(
 
 /// A rule's descriptor. `security-severity` follows the levels that GitHub maps to high, medium
 /// and low.
-fn rule(name: &str, page: Option<&RulePage<'_>>, found: Severity) -> Value {
+fn rule(name: &str, page: Option<&RulePage<'_>>, found: Severity, marks: Option<&Marks>) -> Value {
     let severity = page.map_or(found, |page| page.severity);
     let title = page.map_or_else(|| name.replace('-', " "), |page| page.title.to_owned());
     let paragraph = page
@@ -120,6 +147,13 @@ fn rule(name: &str, page: Option<&RulePage<'_>>, found: Severity) -> Value {
             "security-severity": score,
         },
     });
+    if let Some(marks) = marks {
+        let tags = marks.tags.iter().map(String::as_str);
+        let tags: Vec<&str> = std::iter::once("security").chain(tags).take(TAGS).collect();
+        let (whole, tenths) = (marks.score / 10, marks.score % 10);
+        rule["properties"]["tags"] = json!(tags);
+        rule["properties"]["security-severity"] = format!("{whole}.{tenths}").into();
+    }
     if name.contains('-') {
         // A readable name that only repeats the id is against the specification (3.49.7).
         rule["name"] = pascal(name).into();
@@ -221,7 +255,7 @@ fn is_standard(path: &str) -> bool {
 
 /// A relative URI reference (RFC 3986): what is not unreserved is percent-encoded, `:` too, since
 /// a first segment with a colon would read as a scheme.
-fn uri(path: &str, folder: &str) -> String {
+pub(crate) fn uri(path: &str, folder: &str) -> String {
     let whole = if folder.is_empty() || is_standard(path) {
         path.to_owned()
     } else {

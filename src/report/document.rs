@@ -42,6 +42,9 @@ pub struct Report<'a> {
     pub history: Option<History>,
     /// What the report is limited to.
     pub only: Only,
+    /// The project's folder relative to the repository that holds it, `/`-separated, for forms that
+    /// a code host reads; empty where they are the same.
+    pub folder: String,
     asker: RefCell<Asker<'a>>,
 }
 
@@ -121,6 +124,7 @@ impl<'a> Report<'a> {
             attack: attack(),
             history: None,
             only,
+            folder: String::new(),
             asker,
         }
     }

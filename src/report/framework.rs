@@ -126,6 +126,15 @@ pub fn texts() -> Vec<(String, &'static str)> {
     texts
 }
 
+/// The frameworks of [`USUAL`], whole.
+pub fn usual() -> Vec<Asked> {
+    let known = all();
+    let keys = USUAL.iter();
+    keys.filter_map(|key| known.iter().find(|framework| framework.key == *key))
+        .map(|framework| Asked::whole(framework.clone()))
+        .collect()
+}
+
 /// What somebody asked for, by a word: a whole framework, or controls of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Asked {
@@ -135,6 +144,17 @@ pub struct Asked {
     pub controls: BTreeSet<String>,
     /// What the word means, where that has to be explained: a sentence.
     pub explained: Option<String>,
+}
+
+impl Asked {
+    /// A whole framework.
+    pub fn whole(framework: Framework) -> Self {
+        Self {
+            framework,
+            controls: BTreeSet::new(),
+            explained: None,
+        }
+    }
 }
 
 /// The framework, or the controls, that a word asks for: a key, another name of a framework, the id
@@ -149,11 +169,7 @@ pub fn asked(frameworks: &[Framework], word: &str) -> Result<Vec<Asked>, Option<
         .iter()
         .find(|framework| is(&framework.key) || framework.also.iter().any(|also| is(also)));
     if let Some(framework) = whole {
-        return Ok(vec![Asked {
-            framework: framework.clone(),
-            controls: BTreeSet::new(),
-            explained: None,
-        }]);
+        return Ok(vec![Asked::whole(framework.clone())]);
     }
     let mut found = Vec::new();
     for framework in frameworks {

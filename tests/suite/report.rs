@@ -12,7 +12,7 @@ use scopec::report::assess::{Verdict, listed};
 use scopec::report::desk::Desk;
 use scopec::report::document::{Only, Report};
 use scopec::report::framework::attack::attack;
-use scopec::report::framework::{self, Asked, USUAL};
+use scopec::report::framework::{self, Asked};
 use scopec::report::{Form, form, predicate};
 use scopec::settings::Settings;
 use scopec::source::{FileId, SourceFile, Sources};
@@ -40,15 +40,6 @@ fn texts(example: &str) -> Texts {
     all.into_iter().filter(|(path, _)| is_read(path)).collect()
 }
 
-/// The frameworks that a report is about by itself.
-pub fn usual() -> Vec<Asked> {
-    let known = framework::all();
-    let asked = USUAL
-        .iter()
-        .flat_map(|key| framework::asked(&known, key).unwrap());
-    asked.collect()
-}
-
 /// Does something with the report of a project.
 pub fn with_report<T>(texts: &Texts, asked: Vec<Asked>, then: impl FnOnce(&Report<'_>) -> T) -> T {
     let mut input = Input {
@@ -72,6 +63,7 @@ pub fn with_report<T>(texts: &Texts, asked: Vec<Asked>, then: impl FnOnce(&Repor
     let (artifacts, said) = emit::emit(&compiled);
     let manifest = manifest::manifest(&compiled, &artifacts, &said);
     compiled.diagnostics.extend(said);
+    compiled.ease_time_alone();
     let desk = Desk::new(&compiled, &manifest, today);
     then(&Report::new(desk, asked, Only::Everybody))
 }
@@ -201,22 +193,26 @@ fn old_and_misused_ids_are_explained() {
 fn reports_of_the_examples_are_as_reviewed() {
     for example in ["acme", "acme-before"] {
         let at = cases("report").join(example);
-        with_report(&texts(&format!("examples/{example}")), usual(), |report| {
-            expect_file(
-                &at.join("report.md"),
-                &page(form("markdown").unwrap(), report),
-            );
-            expect_file(
-                &at.join("inventory.csv"),
-                &page(form("csv").unwrap(), report),
-            );
-            expect_file(
-                &at.join("calendar.ics"),
-                &page(form("calendar").unwrap(), report),
-            );
-            let human = scopec::report::human::told(report, 80, false);
-            expect_file(&at.join("summary.txt"), &human);
-        });
+        with_report(
+            &texts(&format!("examples/{example}")),
+            framework::usual(),
+            |report| {
+                expect_file(
+                    &at.join("report.md"),
+                    &page(form("markdown").unwrap(), report),
+                );
+                expect_file(
+                    &at.join("inventory.csv"),
+                    &page(form("csv").unwrap(), report),
+                );
+                expect_file(
+                    &at.join("calendar.ics"),
+                    &page(form("calendar").unwrap(), report),
+                );
+                let human = scopec::report::human::told(report, 80, false);
+                expect_file(&at.join("summary.txt"), &human);
+            },
+        );
     }
 }
 
@@ -224,7 +220,7 @@ fn reports_of_the_examples_are_as_reviewed() {
 #[test]
 fn every_judgement_leads_to_a_line_of_source() {
     let texts = texts("examples/acme-before");
-    with_report(&texts, usual(), |report| {
+    with_report(&texts, framework::usual(), |report| {
         let json: Value = serde_json::from_str(&page(form("json").unwrap(), report)).unwrap();
         let hashes: BTreeMap<&str, &str> = json["sources"]
             .as_array()
@@ -337,7 +333,7 @@ fn robbed(flat: &str, leads: &[&str]) -> Option<String> {
 #[test]
 fn a_duty_that_is_taken_away_changes_a_verdict() {
     let acme = texts("examples/acme");
-    let before = with_report(&acme, usual(), verdicts);
+    let before = with_report(&acme, framework::usual(), verdicts);
     let names: Vec<String> = with_report(&acme, Vec::new(), |report| {
         report
             .entries
@@ -374,7 +370,7 @@ fn a_duty_that_is_taken_away_changes_a_verdict() {
             if duty == "rotate" { 10 } else { 12 },
             "{duty}"
         );
-        with_report(&texts, usual(), |report| {
+        with_report(&texts, framework::usual(), |report| {
             for (number, entry) in report.entries.iter().enumerate() {
                 if !mutants.contains(&entry.name) {
                     continue;
@@ -416,8 +412,8 @@ fn one_integration_without_an_owner_changes_the_verdict_of_the_project() {
     let (file, item) = declaration(&acme, name);
     let mut texts = acme.clone();
     texts.insert(file.clone(), acme[&file].replace(item.as_str(), &mutant));
-    let before = with_report(&acme, usual(), verdicts);
-    let after = with_report(&texts, usual(), verdicts);
+    let before = with_report(&acme, framework::usual(), verdicts);
+    let after = with_report(&texts, framework::usual(), verdicts);
     let key = ("nist-csf-2.0".to_owned(), "GV.RR-02".to_owned());
     assert_eq!(before[&key].0, Verdict::Partial);
     assert_eq!(after[&key].0, Verdict::Gap);
@@ -444,7 +440,7 @@ fn what_is_switched_off_is_not_passed() {
     let mut acme = texts("examples/acme");
     let toml = acme.get_mut("scope.toml").unwrap();
     toml.push_str("\n[rules]\noverbroad-grant = \"off\"\n");
-    with_report(&acme, usual(), |report| {
+    with_report(&acme, framework::usual(), |report| {
         let detail = report.detail(0);
         let one = detail
             .predicates
@@ -466,7 +462,7 @@ fn what_cannot_be_read_is_unknown_and_nobody_else_suffers() {
     let mut acme = texts("examples/acme");
     let text = acme.get_mut("finance/invoice-sync.scope").unwrap();
     *text = text.replace("books.payment fields", "books.paymnt fields");
-    with_report(&acme, usual(), |report| {
+    with_report(&acme, framework::usual(), |report| {
         let at = report
             .entries
             .iter()
@@ -494,7 +490,7 @@ fn what_cannot_be_read_is_unknown_and_nobody_else_suffers() {
 fn nobody_states_a_fact_and_nothing_is_passed() {
     let mut acme = texts("examples/acme");
     acme.remove("facts.scope");
-    with_report(&acme, usual(), |report| {
+    with_report(&acme, framework::usual(), |report| {
         for number in 0..report.entries.len() {
             let detail = report.detail(number);
             let outcome = |id: &str| {
@@ -517,7 +513,7 @@ fn the_policy_is_that_of_the_project_where_it_says_so() {
     let mut acme = texts("examples/acme");
     let policy = "[lifecycle]\nreview = \"60d\"\n\n[lifecycle.across-tenants]\nreview = \"120d\"\n";
     acme.insert("scope.toml".to_owned(), policy.to_owned());
-    with_report(&acme, usual(), |report| {
+    with_report(&acme, framework::usual(), |report| {
         let outcome = |name: &str| {
             let at = report
                 .entries
@@ -593,7 +589,7 @@ reviewed one on 2026-11-01 by platform
 
 #[test]
 fn hostile_words_mean_nothing_but_themselves() {
-    with_report(&hostile(), usual(), |report| {
+    with_report(&hostile(), framework::usual(), |report| {
         assert_eq!(report.entries.len(), 1);
         let csv = page(form("csv").unwrap(), report);
         let mut reader = csv::ReaderBuilder::new().from_reader(csv.as_bytes());
@@ -908,7 +904,7 @@ fn the_history_tells_what_each_commit_changed() {
 fn the_same_report_twice_is_the_same() {
     let acme = texts("examples/acme");
     let once = || {
-        with_report(&acme, usual(), |report| {
+        with_report(&acme, framework::usual(), |report| {
             let forms = scopec::report::FORMS.iter();
             forms
                 .flat_map(|form| (form.write)(report, "report"))
@@ -925,7 +921,7 @@ fn an_empty_project_has_a_report() {
         "team a { contact \"#a\" }\n".to_owned(),
     )]
     .into();
-    with_report(&empty, usual(), |report| {
+    with_report(&empty, framework::usual(), |report| {
         for form in scopec::report::FORMS {
             assert!(!(form.write)(report, "report").is_empty(), "{}", form.name);
         }

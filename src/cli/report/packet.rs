@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::artifact::Artifact;
-use crate::cli::write;
-use crate::cli::{Failure, Session};
+use crate::attest::{Attested, Statement};
+use crate::cli::{Failure, Session, build, write};
+use crate::report;
 use crate::report::document::Report;
 use crate::report::shown::sha256;
-use crate::report::{self};
+use crate::test::Results;
 
 /// The manifest's name.
 const PACKET: &str = "packet.json";
@@ -26,6 +27,7 @@ const BESIDE: [&str; 3] = ["scope.lock", "scope.approvals", "scope.baseline"];
 pub(super) fn write(
     out: &Path,
     report: &Report<'_>,
+    tests: &Results,
     artifacts: &[Artifact],
     folder: &Path,
     session: &Session,
@@ -48,10 +50,14 @@ pub(super) fn write(
     for artifact in artifacts {
         files.insert(format!("outputs/{}", artifact.path), artifact.bytes.clone());
     }
-    let mut manifest = serde_json::to_vec_pretty(report.desk.manifest)
-        .map_err(|error| Failure::new(format!("cannot write the manifest: {error}")))?;
-    manifest.push(b'\n');
-    files.insert("outputs/manifest.json".to_owned(), manifest);
+    let manifest = build::printed(report.desk.manifest)?;
+    let statement = Statement::new(&Attested {
+        report,
+        tests,
+        manifest: (write::MANIFEST, &manifest),
+    });
+    files.insert("attestation.json".to_owned(), statement.text().into_bytes());
+    files.insert(format!("outputs/{}", write::MANIFEST), manifest);
     for form in report::FORMS {
         let (stem, _) = form.file.split_once('.').unwrap_or((form.file, ""));
         for page in (form.write)(report, stem) {
