@@ -828,7 +828,7 @@ fn a_packet_holds_everything_with_its_hash_and_renews_itself() {
     }
     for wanted in [
         "sources/finance/invoice-sync.scope",
-        "sources/scope.lock",
+        "beside/scope.lock",
         "outputs/manifest.json",
         "report/report.md",
     ] {

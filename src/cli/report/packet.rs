@@ -16,8 +16,9 @@ use crate::test::Results;
 /// The manifest's name.
 const PACKET: &str = "packet.json";
 
-/// Files that belong to a project and that a compilation does not read.
-const BESIDE: [&str; 3] = ["scope.lock", "scope.approvals", "scope.baseline"];
+/// Files that belong to a project and that a compilation does not read: they stand beside what is
+/// attested.
+const BESIDE: [&str; 2] = ["scope.lock", "scope.approvals"];
 
 /// Writes the packet: whole, or nothing of it. What an earlier packet there lists and this one lacks
 /// is removed.
@@ -44,7 +45,7 @@ pub(super) fn write(
     for name in BESIDE {
         // What is not there, or is no file, has nothing to show.
         if let Ok(bytes) = std::fs::read(folder.join(name)) {
-            files.entry(format!("sources/{name}")).or_insert(bytes);
+            files.entry(format!("beside/{name}")).or_insert(bytes);
         }
     }
     for artifact in artifacts {
