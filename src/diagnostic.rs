@@ -86,8 +86,12 @@ pub struct Diagnostic {
     pub subject: Option<String>,
     /// Whether only the passing of time caused it: such a finding stops no output.
     pub time_alone: bool,
+    /// Whether it rests on something that nobody knows, and so is no more than possible.
+    pub possible: bool,
     /// Whether an `accept` clause covers it: shown as a count only, stops nothing.
     pub accepted: bool,
+    /// The `accept` clause that does.
+    pub accepted_at: Option<Span>,
     /// Whether the project's baseline knows it: shown as a count only, stops nothing.
     pub baselined: bool,
 }
@@ -138,7 +142,9 @@ impl Diagnostic {
             fix: None,
             subject: None,
             time_alone: false,
+            possible: false,
             accepted: false,
+            accepted_at: None,
             baselined: false,
         }
     }
@@ -194,6 +200,13 @@ impl Diagnostic {
     #[must_use]
     pub fn time_alone(mut self) -> Self {
         self.time_alone = true;
+        self
+    }
+
+    /// Marks it as no more than possible, where it is.
+    #[must_use]
+    pub fn possible_if(mut self, possible: bool) -> Self {
+        self.possible = possible;
         self
     }
 

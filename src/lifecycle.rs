@@ -9,10 +9,8 @@ pub mod limit;
 use crate::check::Context;
 use crate::model::PartyId;
 use crate::model::party::{Acts, ClauseKind, PartyKind};
+use crate::model::system::is_production;
 use crate::settings::Class;
-
-/// What the environment that runs the business is called.
-const PRODUCTION: [&str; 4] = ["prod", "production", "live", "prd"];
 
 /// The classes that an integration is of, in the order of [`Class::ALL`].
 pub fn classes(context: &Context<'_>, id: PartyId) -> Vec<Class> {
@@ -28,7 +26,7 @@ pub fn classes(context: &Context<'_>, id: PartyId) -> Vec<Class> {
                 .map(|&bundle| context.granted.bundles[bundle].system);
             of_identities.chain(of_bundles).any(|system| {
                 let env = model.system(system).env.as_deref();
-                env.is_some_and(|env| PRODUCTION.contains(&&*env.to_lowercase()))
+                env.is_some_and(is_production)
             })
         }
         Class::OrgWide => acts == Acts::OrgWide,

@@ -59,7 +59,10 @@ pub(super) fn settle(
                 {
                     used = true;
                     match force {
-                        Force::Holds => found.accepted = true,
+                        Force::Holds => {
+                            found.accepted = true;
+                            found.accepted_at = Some(clause.span);
+                        }
                         Force::Ended => found.time_alone |= !found.accepted,
                         Force::Void => {}
                     }

@@ -3,13 +3,11 @@
 use super::known::Known;
 use crate::graph::Place;
 use crate::model::party::{Acts, PartyKind};
+use crate::model::system::is_production;
 use crate::model::thing::Thing;
 use crate::model::{PartyId, SystemId};
 use crate::question::Labels;
 use std::collections::BTreeSet;
-
-/// What production is called.
-const PRODUCTION: [&str; 4] = ["prod", "production", "live", "prd"];
 
 /// The class of what lies in production.
 pub const PROD: &str = "prod";
@@ -64,7 +62,7 @@ impl<'k, 'c> Risks<'k, 'c> {
         let system = self.known.compiled.model.system(system);
         let mut all: BTreeSet<String> = system.labels.iter().map(ToString::to_string).collect();
         if let Some(env) = &system.env
-            && PRODUCTION.contains(&&*env.to_lowercase())
+            && is_production(env)
         {
             all.insert(PROD.to_owned());
         }

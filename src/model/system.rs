@@ -70,3 +70,11 @@ impl System {
         self.tenants.len() > 1
     }
 }
+
+/// What the environment that runs the business is called.
+const PRODUCTION: [&str; 4] = ["prod", "production", "live", "prd"];
+
+/// Whether an environment is the one that runs the business, by its name.
+pub fn is_production(env: &str) -> bool {
+    PRODUCTION.iter().any(|name| env.eq_ignore_ascii_case(name))
+}

@@ -5,7 +5,7 @@ use crate::authority::time::Date;
 use crate::authority::verb::Verb;
 use crate::check::{Check, Context};
 use crate::compile::Compiled;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::emit::manifest::{Entry, Manifest, Surplus};
 use crate::grant::{Bundle, Grant, Units};
 use crate::lifecycle;
@@ -15,7 +15,7 @@ use crate::model::party::{Accept, Clause, ClauseKind, CredentialKind, Party};
 use crate::model::{PartyId, SystemId};
 use crate::settings::{Class, Duty, Level};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// What predicates look at.
 pub struct Desk<'a> {
@@ -32,6 +32,8 @@ pub struct Desk<'a> {
     ledger: Vec<Vec<(usize, usize)>>,
     classes: Vec<Vec<Class>>,
     excess: Vec<Vec<usize>>,
+    problems: Vec<usize>,
+    gap: Option<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -62,6 +64,8 @@ impl<'a> Desk<'a> {
         for (index, one) in compiled.granted.excess.iter().enumerate() {
             excess[one.party.index()].push(index);
         }
+        let problems = problems(compiled);
+        let gap = gap(compiled, &problems);
         Self {
             compiled,
             context,
@@ -72,7 +76,21 @@ impl<'a> Desk<'a> {
             ledger: ledger(compiled, manifest),
             classes,
             excess,
+            problems,
+            gap,
         }
+    }
+
+    /// Errors that are about no integration or principal that is known, by number among the
+    /// diagnostics: whatever they hide is in no report.
+    pub fn problems(&self) -> &[usize] {
+        &self.problems
+    }
+
+    /// What keeps the ways between integrations from being known, but for one of them; a sentence.
+    pub fn gap(&self, id: PartyId) -> Option<&str> {
+        // Whoever could not be read whole is unknown for that reason already.
+        self.gap.as_deref().filter(|_| self.party(id).complete)
     }
 
     /// What the chosen units give an integration and nobody declared.
@@ -193,33 +211,66 @@ impl<'a> Desk<'a> {
         identities.chain(bundles).collect()
     }
 
-    /// The verbs that an integration is granted itself, each with a system; approved ones apart.
-    pub fn verbs(&self, id: PartyId) -> (BTreeMap<Verb, SystemId>, BTreeMap<Verb, SystemId>) {
-        let mut granted = BTreeMap::new();
-        let mut gated = BTreeMap::new();
+    /// The verbs that an integration is granted itself, each with a system; and those that it has on
+    /// approval alone.
+    pub fn verbs(&self, id: PartyId) -> (Verbs, Verbs) {
+        let mut granted = Verbs::new();
+        let mut gated = Verbs::new();
         for bundle in self.bundles(id) {
             self.add(bundle, &bundle.grants, &mut granted);
             for gate in &bundle.gates {
                 self.add(bundle, &gate.grants, &mut gated);
             }
         }
-        gated.retain(|verb, _| !granted.contains_key(verb));
+        gated.retain(|pair| !granted.contains(pair));
         (granted, gated)
     }
 
-    fn add(&self, bundle: &Bundle, grants: &[Grant], verbs: &mut BTreeMap<Verb, SystemId>) {
+    fn add(&self, bundle: &Bundle, grants: &[Grant], verbs: &mut Verbs) {
         let catalog = &self.compiled.model.catalog;
         for grant in grants {
-            let words: Vec<Verb> = match self.slots(bundle, grant) {
-                Some(slots) => (slots.into_iter())
-                    .map(|slot| catalog.operation_of(slot).verb)
-                    .collect(),
-                None => Verb::ALL.to_vec(),
-            };
-            for verb in words {
-                verbs.entry(verb).or_insert(bundle.system);
+            match self.slots(bundle, grant) {
+                Some(slots) => verbs.extend(
+                    (slots.into_iter())
+                        .map(|slot| (catalog.operation_of(slot).verb, bundle.system)),
+                ),
+                None => verbs.extend(Verb::ALL.map(|verb| (verb, bundle.system))),
             }
         }
+    }
+
+    /// The verbs of the operations that a clause's rule comes to.
+    pub fn verbs_of(&self, rule: &crate::model::rule::Rule) -> BTreeSet<Verb> {
+        let catalog = &self.compiled.model.catalog;
+        let mut verbs = BTreeSet::new();
+        for slice in rule.parts.iter().flat_map(|part| part.slices.iter()) {
+            match slice.cube.operations.iter_finite() {
+                Some(ids) => {
+                    verbs.extend(ids.map(|id| catalog.operation_of(SlotId::of(id)).verb));
+                }
+                None => verbs.extend(Verb::ALL),
+            }
+        }
+        verbs
+    }
+
+    /// A system in which an integration may become identities, where the graph knows of nobody as
+    /// whom it could act.
+    pub fn assumes(&self, id: PartyId) -> Option<SystemId> {
+        let catalog = &self.compiled.model.catalog;
+        let becomes = |slot: &SlotId| {
+            let slot = catalog.slot(*slot);
+            catalog.operation(slot.operation).verb == Verb::Assume
+                && catalog.of(slot.of).roles.identity
+        };
+        self.bundles(id).find_map(|bundle| {
+            let mut grants = bundle.grants.iter();
+            let found = grants.any(|grant| match self.slots(bundle, grant) {
+                Some(slots) => slots.iter().any(becomes),
+                None => true,
+            });
+            found.then_some(bundle.system)
+        })
     }
 
     /// The operations of a grant; none where it gives every one there is.
@@ -294,13 +345,13 @@ impl<'a> Desk<'a> {
     pub fn by_rules(&self, id: PartyId, rules: &[Rule<'_>], holds: Answer) -> Answer {
         let mut worst: Option<(Outcome, Vec<usize>)> = None;
         for (index, found) in self.findings(id) {
-            let Some(rule) = rules.iter().find(|rule| rule.name == found.rule) else {
+            if !rules.iter().any(|rule| rule.name == found.rule) {
                 continue;
-            };
-            let outcome = if found.accepted {
-                Outcome::Partly
-            } else {
-                rule.outcome(found, self)
+            }
+            let outcome = match (found.accepted, found.possible) {
+                (true, _) => Outcome::Partly,
+                (false, true) => Outcome::Unknown,
+                (false, false) => Outcome::Failed,
             };
             let rank = |outcome: Outcome| match outcome {
                 Outcome::Failed => 3,
@@ -343,17 +394,19 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What the absence of a clause comes to: `failed`, or a remainder where an exception covers what
-    /// the check found.
+    /// What the absence of a clause comes to: `failed`, or a remainder where exceptions cover all
+    /// that the check found.
     pub fn missing(&self, id: PartyId, check: &Check, failed: Answer) -> Answer {
-        let mut found = self
+        let found: Vec<(usize, &Diagnostic)> = self
             .findings(id)
-            .filter(|(_, found)| found.rule == check.name);
-        match found.next() {
-            Some((at, found)) if found.accepted => self.told(id, Outcome::Partly, &[at]),
-            Some((at, _)) => failed.on([Evidence::Finding(at)]),
-            None => failed,
+            .filter(|(_, found)| found.rule == check.name)
+            .collect();
+        if !found.is_empty() && found.iter().all(|(_, found)| found.accepted) {
+            let all: Vec<usize> = found.iter().map(|(at, _)| *at).collect();
+            return self.told(id, Outcome::Partly, &all);
         }
+        let open = found.iter().filter(|(_, found)| !found.accepted);
+        failed.on(open.map(|(at, _)| Evidence::Finding(*at)))
     }
 
     fn told(&self, id: PartyId, outcome: Outcome, indices: &[usize]) -> Answer {
@@ -390,10 +443,14 @@ impl<'a> Desk<'a> {
 
     /// The exception that covers a finding.
     fn exception(&self, id: PartyId, found: &Diagnostic) -> Option<(usize, &'a Accept)> {
-        let mut accepts = self.party(id).accepts();
-        accepts.find(|(_, accept)| *accept.rule == *found.rule)
+        let party = self.party(id);
+        let mut accepts = party.accepts();
+        accepts.find(|(index, _)| Some(party.clauses[*index].span) == found.accepted_at)
     }
 }
+
+/// Verbs, each in a system.
+pub type Verbs = BTreeSet<(Verb, SystemId)>;
 
 /// A credential's clause, taken apart.
 #[derive(Clone, Copy, Debug)]
@@ -410,40 +467,28 @@ pub struct Credential<'a> {
     pub rotate: Option<crate::authority::time::Length>,
 }
 
-/// A rule that a predicate rests on, and what its findings mean for it.
+/// A rule that a predicate rests on. What it finds says that the predicate does not hold or, where
+/// it is only possible, that nobody knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<'n> {
     /// The rule.
     pub name: &'n str,
-    /// How grave a proven finding is; what is less grave is only possible. None where every
-    /// finding says that the predicate does not hold.
-    proven: Option<Severity>,
     /// What would have to be stated, where the rule may not be able to judge.
     wants: &'static str,
 }
 
 impl<'n> Rule<'n> {
-    /// A rule of a stage, or a guard, whose findings say that the predicate does not hold.
+    /// A rule of a stage, or a guard.
     pub const fn named(name: &'n str) -> Self {
         Self {
             name,
-            proven: None,
             wants: "a line of facts",
         }
     }
 
-    /// A check whose findings say that the predicate does not hold.
+    /// A check.
     pub fn of(check: &'static Check) -> Rule<'static> {
         Rule::named(check.name)
-    }
-
-    /// A check about ways through the delegation graph: what is less grave than the check at its
-    /// worst is possible, and not proven.
-    pub fn way(check: &'static Check) -> Rule<'static> {
-        Rule {
-            proven: Some(check.severity),
-            ..Rule::named(check.name)
-        }
     }
 
     /// Says what would have to be stated.
@@ -452,15 +497,59 @@ impl<'n> Rule<'n> {
         self.wants = words;
         self
     }
+}
 
-    fn outcome(&self, found: &Diagnostic, desk: &Desk<'_>) -> Outcome {
-        // A level that the project chose says nothing of how sure the finding is.
-        let levelled = desk.compiled.settings.levels.contains_key(self.name);
-        match self.proven {
-            Some(proven) if !levelled && found.severity < proven => Outcome::Unknown,
-            _ => Outcome::Failed,
-        }
+/// Errors that are about nobody who is known.
+fn problems(compiled: &Compiled) -> Vec<usize> {
+    let names: BTreeSet<&str> = (compiled.model.parties.iter())
+        .map(|party| &*party.name)
+        .collect();
+    let all = compiled.diagnostics.iter().enumerate();
+    all.filter(|(_, found)| {
+        found.is_error()
+            && !found.time_alone
+            && !found
+                .subject
+                .as_deref()
+                .is_some_and(|name| names.contains(name))
+    })
+    .map(|(index, _)| index)
+    .collect()
+}
+
+/// What keeps the ways between integrations from being known: a sentence.
+fn gap(compiled: &Compiled, problems: &[usize]) -> Option<String> {
+    let model = &compiled.model;
+    let party = model.parties.iter().find(|party| !party.complete);
+    if let Some(party) = party {
+        let at = place(compiled, party.name_span);
+        return Some(format!("`{}` ({at}) could not be read whole.", party.name));
     }
+    let system = model.systems.iter().find(|system| !system.complete);
+    if let Some(system) = system {
+        let at = place(compiled, system.span);
+        return Some(format!("`{}` ({at}) could not be read whole.", system.name));
+    }
+    let first = &compiled.diagnostics[*problems.first()?];
+    Some(format!(
+        "Something at `{}` could not be read.",
+        place(compiled, first.span)
+    ))
+}
+
+/// A user's text as words quote it, cut where it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.chars().count() > LONGEST {
+        folded = folded.chars().take(LONGEST).collect();
+        folded.push('…');
+    }
+    // A text with backticks of its own would end the quotation early.
+    if folded.contains('`') {
+        folded = folded.replace('`', "'");
+    }
+    format!("`{folded}`")
 }
 
 /// Of every party the ledger's entries: the clause's number and the entry's, sorted.

@@ -515,7 +515,7 @@ fn exceptions(desk: &Desk<'_>, id: PartyId) -> Vec<Exception> {
             location: location(desk, party.clauses[index].span),
             covers: desk
                 .findings(id)
-                .filter(|(_, found)| found.accepted && *found.rule == *accept.rule)
+                .filter(|(_, found)| found.accepted_at == Some(party.clauses[index].span))
                 .map(|(_, found)| found.message.clone())
                 .collect(),
         })

@@ -22,7 +22,7 @@ mod revocation;
 mod term;
 mod third_party;
 
-use super::answer::{Answer, Evidence};
+use super::answer::{Answer, Evidence, Outcome};
 use super::desk::{Desk, sentence};
 use crate::model::PartyId;
 
@@ -71,8 +71,19 @@ impl Predicate {
     /// unknown in everything but that.
     pub fn answer(&self, desk: &Desk<'_>, id: PartyId) -> Answer {
         let party = desk.party(id);
-        if party.complete || std::ptr::eq(self, &raw const inventory::DECLARED) {
+        if std::ptr::eq(self, &raw const inventory::DECLARED) {
             return (self.judge)(desk, id);
+        }
+        if party.complete {
+            let answer = (self.judge)(desk, id);
+            return match desk.gap(id) {
+                // What was found stands; what was not may lie where nobody could look.
+                Some(gap) if self.basis == Basis::Graph && answer.outcome == Outcome::Met => {
+                    Answer::unknown(format!("Whether it holds is not known: {gap}"))
+                        .on(answer.evidence)
+                }
+                _ => answer,
+            };
         }
         let first = desk.findings(id).find(|(_, found)| found.is_error());
         let why = match first {

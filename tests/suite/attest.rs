@@ -164,7 +164,7 @@ fn the_verdict_is_that_of_the_other_commands() {
             verdict["result"],
             if example == ACME { "passed" } else { "failed" }
         );
-        let report = of(&["report"]);
+        let report = of(&["report", "--format", "json"]);
         let mut frameworks: BTreeMap<&str, &Value> = BTreeMap::new();
         for framework in predicate["frameworks"].as_array().unwrap() {
             frameworks.insert(framework["key"].as_str().unwrap(), &framework["controls"]);

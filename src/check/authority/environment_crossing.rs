@@ -6,6 +6,7 @@ use crate::diagnostic::Severity;
 use crate::graph::{Node, NodeId, Place, Scratch, Verdict};
 use crate::model::fact::Fact;
 use crate::model::party::ClauseKind;
+use crate::model::system::is_production;
 use crate::model::{Model, PartyId, SystemId};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -18,9 +19,6 @@ pub static CHECK: Check = Check {
     page: include_str!("../../../docs/checks/environment-crossing.md"),
     run,
 };
-
-/// What the environment that runs the business is called.
-const PRODUCTION: [&str; 3] = ["prod", "production", "live"];
 
 fn run(context: &Context<'_>, findings: &mut Findings) {
     let mut scratch = Scratch::default();
@@ -63,7 +61,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
         }
         if let Some((env, _)) = first
             && !crosses
-            && !PRODUCTION.contains(&env)
+            && !is_production(env)
         {
             by_a_way(context, findings, &mut scratch, &single, id, env);
         }
@@ -98,7 +96,7 @@ fn by_a_way(
         .into_iter()
         .filter(|(node, _)| {
             let there = scope(context, *node).is_some() || is_another(context, id, *node);
-            there && env_of(context, single, *node).is_some_and(|env| PRODUCTION.contains(&env))
+            there && env_of(context, single, *node).is_some_and(is_production)
         })
         .collect();
     let Some(verdict) = far.iter().map(|(_, verdict)| *verdict).min() else {
@@ -140,6 +138,7 @@ fn by_a_way(
                 context.called(first)
             ),
         )
+        .possible_if(verdict != Verdict::Proven)
         .help("whoever breaks into the weaker environment goes on from there: take a clause of the way away");
     let found = context.draw(found, &reach, first);
     findings.push(context.cut_here(found, &reach, &far));

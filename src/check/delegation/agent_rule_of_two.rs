@@ -298,6 +298,7 @@ fn say(
     }
     let mut found = context
         .finding(&CHECK, severity, id, party.name_span, message)
+        .possible_if(verdict != Some(Verdict::Proven))
         .help("an instruction in what it reads carries the data out: leave it two of the three, or put an approval before the third");
     for leg in legs {
         let whose = if far.contains(&leg.node) {

@@ -89,6 +89,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
         };
         let found = context
             .finding(&CHECK, severity, id, party.name_span, message)
+            .possible_if(worst != Verdict::Proven)
             .help("whoever takes over this one has the other too: take a clause of the way away, or declare what is meant by `inherits all from`, `member of` or an `assume` on the identity itself");
         let found = context.draw(found, &reach, first);
         findings.push(context.cut_here(found, &reach, &targets));

@@ -239,6 +239,7 @@ fn say(
     };
     let mut found = context
         .finding(&CHECK, severity, id, party.clauses[index].span, message)
+        .possible_if(breach.verdict != Verdict::Proven)
         .help("a `never` binds its own identities only: take a clause of the way away, or write the `never` at the other one as well");
     found = context.draw(found, &reach, node);
     if let (Some(span), Some(operation)) = (breach.span, operation) {

@@ -76,6 +76,7 @@ fn run(context: &Context<'_>, findings: &mut Findings) {
             .unwrap_or(party.name_span);
         let found = context
             .finding(&CHECK, severity, id, span, message)
+            .possible_if(worst != Verdict::Proven)
             .help(format!(
                 "its other clauses limit nothing, a `never` included: take the operation away, or write `allow administer within {}` where an administrator is meant",
                 graph.name(context.model, context.granted, first)

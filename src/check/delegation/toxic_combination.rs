@@ -264,6 +264,7 @@ fn say(
     }
     let mut found = context
         .finding(&CHECK, severity, id, party.name_span, message)
+        .possible_if(verdict != Verdict::Proven)
         .help("two duties that watch each other are one where both are reached: take a clause of the way away, or give one duty to somebody out of reach");
     for &node in &far {
         found = context.draw(found, &reach, node);

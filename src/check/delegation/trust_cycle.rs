@@ -198,6 +198,7 @@ fn say(
             span,
             format!("{names} {can} become each other"),
         )
+        .possible_if(verdict != Verdict::Proven)
         .help("whoever takes over one has all, and revoking one alone ends nothing: let trust go one way, and take away one of these clauses");
     for (reach, node) in &ways {
         found = context.draw(found, reach, *node);

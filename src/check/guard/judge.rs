@@ -325,6 +325,7 @@ impl Judged<'_, '_> {
         let name = self.guard.name.to_string();
         Diagnostic::new(name, severity, span, message)
             .about(self.context.model.party(self.id).name.to_string())
+            .possible_if(verdict != Verdict::Proven)
     }
 
     /// Says which line of which guard it is, why there is one, and what to do.

@@ -7,6 +7,7 @@ use crate::model::PartyId;
 use crate::model::party::{ClauseKind, Owner, PartyKind};
 use crate::report::answer::{Answer, Evidence};
 use crate::report::desk::Desk;
+use std::collections::BTreeSet;
 
 /// The family's predicates.
 pub const PREDICATES: &[&Predicate] = &[&APPROVED, &PINNED, &STOPPED, &BUDGET];
@@ -34,16 +35,16 @@ static APPROVED: Predicate = Predicate {
                 Verb::Delete | Verb::Export | Verb::Approve | Verb::Administer | Verb::Assume
             )
         };
-        let open: Vec<&str> = granted
-            .keys()
-            .filter(|verb| grave(verb))
-            .map(|verb| verb.word())
+        let open: BTreeSet<&str> = granted
+            .iter()
+            .filter(|(verb, _)| grave(verb))
+            .map(|(verb, _)| verb.word())
             .collect();
         let allows = desk.clauses(id, |kind| {
             matches!(kind, ClauseKind::Allow(_) | ClauseKind::Holds { .. })
         });
         if open.is_empty() {
-            let with = if gated.keys().any(|verb| grave(verb)) {
+            let with = if gated.iter().any(|(verb, _)| grave(verb)) {
                 "What it could not undo, it may do with an approval only."
             } else {
                 "It is granted nothing that deletes, extracts in bulk, approves, administers or becomes somebody else."
@@ -102,7 +103,10 @@ static STOPPED: Predicate = Predicate {
             return Answer::inapplicable(NO_AGENT);
         }
         let party = desk.party(id);
-        let revoke = desk.clauses(id, |kind| matches!(kind, ClauseKind::Revoke(_)));
+        let revoke = desk.clauses(
+            id,
+            |kind| matches!(kind, ClauseKind::Revoke(text) if !text.trim().is_empty()),
+        );
         match (revoke.is_empty(), party.owner()) {
             (false, Some((Owner::Team(team), _))) => Answer::met(format!(
                 "`revoke via` says how it is stopped, and `{}` answers for it.",

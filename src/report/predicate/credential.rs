@@ -54,6 +54,55 @@ fn long_lived<'a>(desk: &Desk<'a>, id: PartyId) -> Vec<Credential<'a>> {
         .collect()
 }
 
+/// What is said of every credential first: an identity without a `credential` clause is unknown.
+fn uncovered(desk: &Desk<'_>, id: PartyId) -> Option<Answer> {
+    let model = &desk.compiled.model;
+    let (system, clause) = *without(desk, id).first()?;
+    Some(
+        Answer::unknown(format!(
+            "Its identity in `{}` has no `credential` clause, so how it proves itself is not known.",
+            model.system(system).name
+        ))
+        .on([Evidence::Clause(clause)]),
+    )
+}
+
+/// Its identities for which no clause says how they prove themselves, with their clauses.
+fn without(desk: &Desk<'_>, id: PartyId) -> Vec<(SystemId, usize)> {
+    let credentials: Vec<_> = desk.credentials(id).collect();
+    let covers = |system: SystemId| credentials.iter().any(|one| one.system == Some(system));
+    desk.party(id)
+        .identities()
+        // Whoever holds another identity comes with that one's credential.
+        .filter(|(_, thing, from)| from.is_none() && !covers(thing.system))
+        .map(|(clause, thing, _)| (thing.system, clause))
+        .collect()
+}
+
+/// The credentials that say that nothing proves who calls.
+fn open(desk: &Desk<'_>, id: PartyId) -> Option<Answer> {
+    let none = desk
+        .credentials(id)
+        .find(|one| one.kind == CredentialKind::None)?;
+    Some(
+        Answer::failed(format!(
+            "A clause says that nothing proves who calls: {}.",
+            called(desk, &none)
+        ))
+        .on([Evidence::Clause(none.clause)]),
+    )
+}
+
+/// Where there is nothing that could be exchanged or kept: no credential at all, or none known.
+fn nothing(desk: &Desk<'_>, id: PartyId) -> Option<Answer> {
+    let mut all = desk.credentials(id).peekable();
+    let has_none = all.peek().is_some() && all.all(|one| one.kind == CredentialKind::None);
+    if has_none {
+        return Some(Answer::inapplicable("It has no credential at all."));
+    }
+    uncovered(desk, id)
+}
+
 /// CRD-01.
 static DECLARED: Predicate = Predicate {
     id: "CRD-01",
@@ -66,14 +115,7 @@ static DECLARED: Predicate = Predicate {
 fn declared(desk: &Desk<'_>, id: PartyId) -> Answer {
     let model = &desk.compiled.model;
     let credentials: Vec<_> = desk.credentials(id).collect();
-    let covers = |system: SystemId| credentials.iter().any(|one| one.system == Some(system));
-    let without: Vec<(SystemId, usize)> = desk
-        .party(id)
-        .identities()
-        // Whoever holds another identity comes with that one's credential.
-        .filter(|(_, thing, from)| from.is_none() && !covers(thing.system))
-        .map(|(clause, thing, _)| (thing.system, clause))
-        .collect();
+    let without = without(desk, id);
     if let Some((system, clause)) = without.first() {
         return Answer::failed(format!(
             "Its identity in `{}` has no `credential` clause, so how it proves itself is not known: write `credential KIND for {}`.",
@@ -108,23 +150,23 @@ static ACCEPTED: Predicate = Predicate {
 
 fn accepted(desk: &Desk<'_>, id: PartyId) -> Answer {
     let credentials: Vec<_> = desk.credentials(id).collect();
-    if let Some(open) = credentials
-        .iter()
-        .find(|one| one.kind == CredentialKind::None)
-    {
-        return Answer::failed(format!(
-            "`credential {}` says that nothing proves who calls.",
-            called(desk, open)
-        ))
-        .on([Evidence::Clause(open.clause)]);
+    if let Some(answer) = open(desk, id).or_else(|| uncovered(desk, id)) {
+        return answer;
     }
     let passwords: Vec<_> = credentials
         .iter()
         .copied()
-        .filter(|one| one.kind == CredentialKind::Secret)
+        .filter(|one| {
+            let kinds = [
+                CredentialKind::Secret,
+                CredentialKind::Key,
+                CredentialKind::Token,
+            ];
+            kinds.contains(&one.kind)
+        })
         .collect();
     let holds = if passwords.is_empty() {
-        Answer::met("None of its credentials is a password or another shared secret.").on(
+        Answer::met("None of its credentials is a password, a key or another secret that whoever copies it can use.").on(
             if credentials.is_empty() {
                 vec![desk.own_line(id)]
             } else {
@@ -133,7 +175,7 @@ fn accepted(desk: &Desk<'_>, id: PartyId) -> Answer {
         )
     } else {
         Answer::partly(format!(
-            "It proves itself by a shared secret ({}): `workload`, `oidc` or `certificate` hold better where the system takes them.",
+            "It proves itself by what whoever copies it can use: {}. `workload`, `oidc` or `certificate` hold better where the system takes them.",
             all_called(desk, &passwords)
         ))
         .on(clauses(&passwords))
@@ -155,6 +197,9 @@ static SHORT: Predicate = Predicate {
     asks: "a copied credential is of use for no longer than the policy allows",
     basis: Basis::Declaration,
     judge: |desk, id| {
+        if let Some(answer) = open(desk, id).or_else(|| uncovered(desk, id)) {
+            return answer;
+        }
         let limit = desk.limit(id, Duty::Rotation);
         let most = Desk::limit_words(&limit);
         let long = long_lived(desk, id);
@@ -205,6 +250,9 @@ static ROTATED: Predicate = Predicate {
 };
 
 fn rotated(desk: &Desk<'_>, id: PartyId) -> Answer {
+    if let Some(answer) = nothing(desk, id) {
+        return answer;
+    }
     let long = long_lived(desk, id);
     if long.is_empty() {
         return Answer::met("It has no long-lived credential that would have to be exchanged.")
@@ -248,6 +296,9 @@ static AUTOMATIC: Predicate = Predicate {
     asks: "a program exchanges its credentials, and nobody by hand",
     basis: Basis::Declaration,
     judge: |desk, id| {
+        if let Some(answer) = nothing(desk, id) {
+            return answer;
+        }
         let long = long_lived(desk, id);
         if long.is_empty() {
             return Answer::met("Its credentials are issued anew for every use by a platform.")
@@ -271,6 +322,9 @@ static STORED: Predicate = Predicate {
 };
 
 fn stored(desk: &Desk<'_>, id: PartyId) -> Answer {
+    if let Some(answer) = nothing(desk, id) {
+        return answer;
+    }
     let catalog = &desk.compiled.model.catalog;
     let long = long_lived(desk, id);
     if long.is_empty() {
@@ -337,6 +391,22 @@ fn other_half(desk: &Desk<'_>, id: PartyId, own: Answer) -> Answer {
         return own;
     }
     let model = &desk.compiled.model;
+    let party = desk.party(id);
+    let diagnostics = desk.compiled.diagnostics.iter().enumerate();
+    let mut shared = diagnostics.filter(|(_, found)| found.rule == shared_credential::CHECK.name);
+    let told = shared.find(|(_, found)| {
+        let mut places = found.related.iter();
+        places.any(|label| {
+            party
+                .clauses
+                .iter()
+                .any(|clause| clause.span.holds(label.span))
+        })
+    });
+    if let Some((at, found)) = told {
+        return Answer::failed(crate::report::desk::sentence(&found.message))
+            .on([Evidence::Finding(at), desk.own_line(id)]);
+    }
     for bundle in desk.bundles(id) {
         let other = bundle
             .holders
@@ -399,6 +469,9 @@ static IN_TIME: Predicate = Predicate {
     asks: "no credential is older than was promised",
     basis: Basis::Clock,
     judge: |desk, id| {
+        if let Some(answer) = nothing(desk, id) {
+            return answer;
+        }
         let long = long_lived(desk, id);
         if long.is_empty() {
             return Answer::met("It has no long-lived credential that could be too old.")
@@ -414,6 +487,11 @@ static IN_TIME: Predicate = Predicate {
         let last: Vec<Evidence> = desk
             .context
             .rotations(id)
+            .filter(|rotation| {
+                let of = rotation.system;
+                rotation.on <= desk.today
+                    && (of.is_none() || long.iter().any(|one| one.system == of))
+            })
             .map(|rotation| Evidence::Line(Line::Fact, rotation.span))
             .collect();
         let holds =
@@ -432,6 +510,9 @@ static TIED: Predicate = Predicate {
     asks: "a copied token is of no use to whoever copied it, or elsewhere",
     basis: Basis::Declaration,
     judge: |desk, id| {
+        if let Some(answer) = open(desk, id).or_else(|| uncovered(desk, id)) {
+            return answer;
+        }
         let all: Vec<_> = desk.credentials(id).collect();
         let bearer: Vec<_> = long_lived(desk, id)
             .into_iter()

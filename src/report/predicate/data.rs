@@ -2,6 +2,7 @@
 
 use super::{Basis, Predicate};
 use crate::check::delegation::agent_rule_of_two;
+use crate::graph::Place;
 use crate::model::fact::Fact;
 use crate::model::party::PartyKind;
 use crate::report::answer::{Answer, Evidence, Line};
@@ -27,12 +28,23 @@ static LABELLED: Predicate = Predicate {
             .copied()
             .filter(|&system| {
                 let own = !model.system(system).labels.is_empty();
+                let grants: Vec<Place> = desk
+                    .bundles(id)
+                    .filter(|bundle| bundle.system == system)
+                    .flat_map(|bundle| {
+                        let gates = bundle.gates.iter().flat_map(|gate| &gate.grants);
+                        bundle.grants.iter().chain(gates)
+                    })
+                    .flat_map(|grant| &grant.things)
+                    .flat_map(|thing| Place::each(model, thing))
+                    .collect();
+                // A label counts where it lies on what the integration holds.
                 let inside = model.resources.iter().any(|resource| {
                     resource.thing.system == system
-                        && resource
-                            .facts
+                        && (resource.facts.iter()).any(|fact| matches!(fact, Fact::Labels(_)))
+                        && Place::each(model, &resource.thing)
                             .iter()
-                            .any(|fact| matches!(fact, Fact::Labels(_)))
+                            .any(|labelled| grants.iter().any(|held| labelled.meets(held)))
                 });
                 let of_types = desk
                     .bundles(id)
@@ -85,6 +97,6 @@ static NO_THREE: Predicate = Predicate {
             "It lacks one of the three: private data, content that others write, a way out.",
         )
         .on([desk.own_line(id)]);
-        desk.by_rules(id, &[Rule::way(&agent_rule_of_two::CHECK)], holds)
+        desk.by_rules(id, &[Rule::of(&agent_rule_of_two::CHECK)], holds)
     },
 };

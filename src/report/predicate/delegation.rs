@@ -46,8 +46,8 @@ static SHALLOW: Predicate = Predicate {
             .on([desk.own_line(id)]);
         let rules = [
             Rule::named("inheritance-cycle"),
-            Rule::way(&trust_cycle::CHECK),
-            Rule::way(&deep_trust_chain::CHECK),
+            Rule::of(&trust_cycle::CHECK),
+            Rule::of(&deep_trust_chain::CHECK),
         ];
         desk.by_rules(id, &rules, holds)
     },
@@ -70,11 +70,36 @@ static CONDITIONED: Predicate = Predicate {
                 }
             )
         });
+        let from: Vec<Evidence> = desk
+            .party(id)
+            .identities()
+            .filter(|(_, _, from)| from.is_some())
+            .map(|(clause, ..)| Evidence::Clause(clause))
+            .collect();
         if trusts.is_empty() && workload.is_empty() {
+            let issued = desk.clauses(id, |kind| {
+                matches!(
+                    kind,
+                    ClauseKind::Credential {
+                        kind: CredentialKind::Oidc,
+                        ..
+                    }
+                )
+            });
+            if !issued.is_empty() {
+                return Answer::unknown(
+                    "It proves itself by tokens of an issuer, and no `trusts` clause says whose tokens are taken.",
+                )
+                .on(issued);
+            }
+            if !from.is_empty() {
+                return Answer::met("Only whoever holds the identity that is named can become it.")
+                    .on(from);
+            }
             return Answer::inapplicable("It trusts nobody to become it.");
         }
         let holds = if trusts.is_empty() {
-            Answer::met("Only the platform that runs it can become it.").on(workload)
+            Answer::met("The platform that runs it is all that its trust admits.").on(workload)
         } else {
             Answer::met("Everybody whom it trusts is named, with what ties the trust to them.")
                 .on(trusts)
@@ -146,7 +171,7 @@ static ON_BEHALF: Predicate = Predicate {
         let acts = desk.clauses(id, |kind| matches!(kind, ClauseKind::Acts(_)));
         if desk.context.acts(id) != Acts::OnBehalfOfUsers {
             let holds = Answer::inapplicable("It does not act on behalf of users.");
-            return desk.by_rules(id, &[Rule::way(&confused_deputy::CHECK)], holds);
+            return desk.by_rules(id, &[Rule::of(&confused_deputy::CHECK)], holds);
         }
         let delegated = desk.clauses(id, |kind| {
             matches!(
@@ -166,6 +191,6 @@ static ON_BEHALF: Predicate = Predicate {
             Answer::met("It acts with tokens of users, which give no more than each user has.")
                 .on(acts.into_iter().chain(delegated))
         };
-        desk.by_rules(id, &[Rule::way(&confused_deputy::CHECK)], holds)
+        desk.by_rules(id, &[Rule::of(&confused_deputy::CHECK)], holds)
     },
 };

@@ -50,11 +50,22 @@ static NO_CROSSING: Predicate = Predicate {
     asks: "from outside of production no way leads into it",
     basis: Basis::Graph,
     judge: |desk, id| {
-        let holds = Answer::met(
-            "It acts in one environment, and no way from it leads into production from outside.",
-        )
-        .on([desk.own_line(id)]);
-        desk.by_rules(id, &[Rule::way(&environment_crossing::CHECK)], holds)
+        let model = &desk.compiled.model;
+        let systems = desk.systems(id);
+        if systems.is_empty() {
+            return Answer::inapplicable("It acts in no system.");
+        }
+        let holds = if systems
+            .iter()
+            .all(|&system| model.system(system).env.is_none())
+        {
+            Answer::unknown("No system that it acts in says of which environment it is.")
+                .on(systems.iter().map(|&system| desk.system_line(system)))
+        } else {
+            Answer::met("It acts in one environment, as far as its systems name theirs, and no way from it leads into production from outside.")
+                .on([desk.own_line(id)])
+        };
+        desk.by_rules(id, &[Rule::of(&environment_crossing::CHECK)], holds)
     },
 };
 
@@ -78,8 +89,9 @@ static ONE: Predicate = Predicate {
             .map(|&clause| Evidence::Clause(clause))
             .collect();
         match names[..] {
-            [] => Answer::met("None of its identities is tied to an environment.")
+            [] => Answer::unknown("No system of its identities says of which environment it is.")
                 .on([desk.own_line(id)]),
+
             [one] => {
                 Answer::met(format!("All its identities are of `{one}`, or of none.")).on(evidence)
             }

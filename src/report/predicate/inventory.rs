@@ -22,22 +22,42 @@ pub static DECLARED: Predicate = Predicate {
 fn declared(desk: &Desk<'_>, id: PartyId) -> Answer {
     let party = desk.party(id);
     let place = crate::report::desk::place(desk.compiled, party.name_span);
+    let sources = &desk.compiled.sources;
+    let diagnostics = &desk.compiled.diagnostics;
+    let twice = diagnostics.iter().position(|found| {
+        found.rule == "duplicate-name" && sources.text(found.span) == &*party.name
+    });
+    if let Some(at) = twice {
+        return Answer::failed(format!(
+            "`{}` is declared twice, and only the declaration at `{place}` counts.",
+            party.name
+        ))
+        .on([Evidence::Finding(at), desk.own_line(id)]);
+    }
     if party.complete {
         return Answer::met(format!(
             "It is declared at `{place}`, and every name in it resolves."
         ))
         .on([desk.own_line(id)]);
     }
-    let errors: Vec<_> = desk
-        .findings(id)
-        .filter(|(_, found)| found.severity == Severity::Error && found.is_shown())
+    // What cannot be read at all is about nobody, and stands inside the declaration.
+    let errors: Vec<usize> = diagnostics
+        .iter()
+        .enumerate()
+        .filter(|(_, found)| {
+            let about = found.subject.as_deref() == Some(&*party.name);
+            found.severity == Severity::Error
+                && found.is_shown()
+                && (about || party.span.holds(found.span))
+        })
+        .map(|(at, _)| at)
         .collect();
     match errors.first() {
-        Some((_, first)) => Answer::failed(format!(
+        Some(&first) => Answer::failed(format!(
             "Part of its declaration at `{place}` could not be understood: {}",
-            sentence(&first.message)
+            sentence(&diagnostics[first].message)
         ))
-        .on(errors.iter().map(|(at, _)| Evidence::Finding(*at))),
+        .on(errors.into_iter().map(Evidence::Finding)),
         None => Answer::failed(format!(
             "Part of its declaration at `{place}` could not be understood."
         ))

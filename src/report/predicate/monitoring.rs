@@ -5,9 +5,9 @@ use crate::authority::verb::Verb;
 use crate::check::governance::no_monitoring;
 use crate::graph::{Node, Verdict};
 use crate::model::PartyId;
-use crate::model::party::{Acts, ClauseKind, Owner, PartyKind};
+use crate::model::party::{Acts, ClauseKind, CredentialKind, Owner, Party, PartyKind};
 use crate::report::answer::{Answer, Evidence, Line};
-use crate::report::desk::Desk;
+use crate::report::desk::{Desk, quoted};
 
 /// The family's predicates.
 pub const PREDICATES: &[&Predicate] = &[
@@ -28,10 +28,15 @@ fn monitor<'a>(desk: &Desk<'a>, id: PartyId) -> Option<(&'a str, Evidence)> {
 }
 
 fn unwatched(desk: &Desk<'_>, id: PartyId) -> Answer {
-    let missing = Answer::failed(
-        "It has no `monitor` clause, so nobody watches what it does: write `monitor via \"…\"`.",
-    )
-    .on([desk.own_line(id)]);
+    let empty = desk.clauses(id, |kind| matches!(kind, ClauseKind::Monitor(_)));
+    let missing = if empty.is_empty() {
+        Answer::failed(
+            "It has no `monitor` clause, so nobody watches what it does: write `monitor via \"…\"`.",
+        )
+        .on([desk.own_line(id)])
+    } else {
+        Answer::failed("Its `monitor via` is empty, so nobody watches what it does.").on(empty)
+    };
     desk.missing(id, &no_monitoring::CHECK, missing)
 }
 
@@ -42,7 +47,9 @@ static LOGGED: Predicate = Predicate {
     asks: "it says where what it does is seen",
     basis: Basis::Declaration,
     judge: |desk, id| match monitor(desk, id) {
-        Some((text, clause)) => Answer::met(format!("It is watched by: `{text}`.")).on([clause]),
+        Some((text, clause)) => {
+            Answer::met(format!("It is watched by: {}.", quoted(text))).on([clause])
+        }
         None => unwatched(desk, id),
     },
 };
@@ -66,11 +73,14 @@ static ALERTED: Predicate = Predicate {
         };
         match contact {
             Some((contact, span)) => Answer::partly(format!(
-                "`monitor via` says in words of its own how it is watched, `{text}`, and its owner answers at `{contact}`; whether an alert gets there is not something a declaration shows."
+                "`monitor via` says in words of its own how it is watched, {}, and its owner answers at {}; whether an alert gets there is not something a declaration shows.",
+                quoted(text),
+                quoted(contact)
             ))
             .on([clause, Evidence::Line(Line::Team, span)]),
             None => Answer::partly(format!(
-                "`monitor via` says how it is watched, `{text}`, and no contact of an owner says who answers."
+                "`monitor via` says how it is watched, {}, and no contact of an owner says who answers.",
+                quoted(text)
             ))
             .on([clause]),
         }
@@ -87,33 +97,35 @@ static OWN_LOG: Predicate = Predicate {
 };
 
 fn own_log(desk: &Desk<'_>, id: PartyId) -> Answer {
-    let catalog = &desk.compiled.model.catalog;
     let alters = |verb: Verb| {
         matches!(
             verb,
             Verb::Create | Verb::Update | Verb::Delete | Verb::Administer
         )
     };
+    let catalog = &desk.compiled.model.catalog;
+    let mut changes = false;
     for bundle in desk.bundles(id) {
-        for grant in &bundle.grants {
-            let slots = desk.slots(bundle, grant);
-            let Some(slots) = slots else {
-                let name = &desk.compiled.model.system(bundle.system).name;
+        let system = &desk.compiled.model.system(bundle.system).name;
+        let gates = bundle.gates.iter().flat_map(|gate| &gate.grants);
+        for grant in bundle.grants.iter().chain(gates) {
+            let Some(slots) = desk.slots(bundle, grant) else {
                 return Answer::failed(format!(
-                    "It may do anything in `{name}`, its log and its alerts included."
+                    "It may do anything in `{system}`, its log and its alerts included."
                 ))
                 .on([desk.system_line(bundle.system)]);
             };
             for slot in slots {
+                if !alters(catalog.operation_of(slot).verb) {
+                    continue;
+                }
+                changes = true;
                 let of = catalog.of(catalog.slot(slot).of);
-                let watches = of
-                    .labels
-                    .iter()
-                    .any(|label| matches!(&**label, "audit" | "alerting"));
-                if watches && alters(catalog.operation_of(slot).verb) {
+                let mut labels = of.labels.iter();
+                if labels.any(|label| matches!(&**label, "audit" | "alerting")) {
                     let name = catalog.qualified(catalog.slot(slot).operation);
                     return Answer::failed(format!(
-                        "It is granted `{name}`, which changes what it or others are watched by."
+                        "It is granted `{name}` in `{system}`, at once or on approval, which changes what it or others are watched by."
                     ))
                     .on([desk.own_line(id)]);
                 }
@@ -126,20 +138,28 @@ fn own_log(desk: &Desk<'_>, id: PartyId) -> Answer {
         *verdict < Verdict::Blocked
             && match graph.node(*node) {
                 Node::Party(other) => *other != id,
+                Node::Identity(bundle) => {
+                    let bundle = &desk.compiled.granted.bundles[*bundle as usize];
+                    !bundle.holders.contains(&id)
+                }
                 Node::Scope(_) => true,
                 _ => false,
             }
     });
-    if elsewhere {
+    if elsewhere || desk.assumes(id).is_some() {
         return Answer::unknown(
-            "It is granted nothing itself that changes a log or an alert, but it can act as others, whose authority is not searched for that here.",
+            "It is granted nothing itself that is known to change a log or an alert, but it can act as others, whose authority is not searched for that here.",
         )
         .on([desk.own_line(id)]);
     }
-    Answer::met(
-        "Nothing that it is granted, or can act as, changes a log or an alert of a type that the catalogue marks as such.",
-    )
-    .on([desk.own_line(id)])
+    if changes {
+        return Answer::partly(
+            "Nothing that it may change is marked by the catalogue as a log or an alert, and the catalogue may not mark every one.",
+        )
+        .on([desk.own_line(id)]);
+    }
+    Answer::met("It is granted nothing that creates, changes or deletes anything, a log or an alert included.")
+        .on([desk.own_line(id)])
 }
 
 /// MON-04.
@@ -172,10 +192,7 @@ static ATTRIBUTABLE: Predicate = Predicate {
                     other.name,
                     model.system(bundle.system).name
                 ))
-                .on([
-                    Evidence::Line(Line::Integration, other.name_span),
-                    desk.own_line(id),
-                ]);
+                .on([line_of(other), desk.own_line(id)]);
             }
         }
         let identities: Vec<Evidence> = desk
@@ -198,6 +215,16 @@ static ATTRIBUTABLE: Predicate = Predicate {
     },
 };
 
+/// Somebody's declaration as evidence.
+fn line_of(party: &Party) -> Evidence {
+    let line = if party.is_integration() {
+        Line::Integration
+    } else {
+        Line::Principal
+    };
+    Evidence::Line(line, party.name_span)
+}
+
 /// HUM-01.
 static NO_PERSON: Predicate = Predicate {
     id: "HUM-01",
@@ -209,6 +236,19 @@ static NO_PERSON: Predicate = Predicate {
 
 fn no_person(desk: &Desk<'_>, id: PartyId) -> Answer {
     let (model, graph) = (&desk.compiled.model, &desk.compiled.graph);
+    for bundle in desk.bundles(id) {
+        let mut holders = bundle.holders.iter().map(|&holder| model.party(holder));
+        let person =
+            holders.find(|party| matches!(party.kind, PartyKind::Human | PartyKind::Group));
+        if let Some(person) = person {
+            return Answer::failed(format!(
+                "`{}`, who are people, work under its identity in `{}`.",
+                person.name,
+                model.system(bundle.system).name
+            ))
+            .on([line_of(person), desk.own_line(id)]);
+        }
+    }
     let node = graph.party(id);
     let mut possible = None;
     for (other, party) in model.parties() {
@@ -234,6 +274,13 @@ fn no_person(desk: &Desk<'_>, id: PartyId) -> Answer {
             party.name, party.name, desk.party(id).name
         ))
         .on([line]);
+    }
+    if let Some(open) = desk
+        .credentials(id)
+        .find(|one| one.kind == CredentialKind::None)
+    {
+        return Answer::failed("Nothing proves who calls, so that a person can do what it does.")
+            .on([Evidence::Clause(open.clause)]);
     }
     let long = desk.credentials(id).any(|one| one.kind.is_long_lived());
     if long {

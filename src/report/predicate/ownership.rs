@@ -5,7 +5,7 @@ use crate::check::governance::{no_purpose, owner_is_a_person, unowned};
 use crate::model::PartyId;
 use crate::model::party::{ClauseKind, Owner};
 use crate::report::answer::{Answer, Evidence, Line};
-use crate::report::desk::Desk;
+use crate::report::desk::{Desk, quoted};
 
 /// The family's predicates.
 pub const PREDICATES: &[&Predicate] = &[
@@ -127,11 +127,12 @@ fn purpose(desk: &Desk<'_>, id: PartyId) -> Answer {
     let words = text.split_whitespace().count();
     if words < WORDS {
         return Answer::partly(format!(
-            "Its `purpose` is `{text}`: fewer than {WORDS} words hardly say what it is for."
+            "Its `purpose` is {}: fewer than {WORDS} words hardly say what it is for.",
+            quoted(text)
         ))
         .on([clause]);
     }
-    Answer::met(format!("Its purpose is stated: `{text}`.")).on([clause])
+    Answer::met(format!("Its purpose is stated: {}.", quoted(text))).on([clause])
 }
 
 fn purpose_of<'a>(desk: &Desk<'a>, id: PartyId) -> Option<(&'a str, Evidence)> {
@@ -143,11 +144,17 @@ fn purpose_of<'a>(desk: &Desk<'a>, id: PartyId) -> Option<(&'a str, Evidence)> {
 }
 
 fn no_purpose_clause(desk: &Desk<'_>, id: PartyId) -> Answer {
-    let holds = Answer::failed(
-        "It has no `purpose` clause, so what it holds cannot be held against a need: write `purpose \"…\"`.",
-    )
-    .on([desk.own_line(id)]);
-    desk.missing(id, &no_purpose::CHECK, holds)
+    let empty = desk.clauses(id, |kind| matches!(kind, ClauseKind::Purpose(_)));
+    let failed = if empty.is_empty() {
+        Answer::failed(
+            "It has no `purpose` clause, so what it holds cannot be held against a need: write `purpose \"…\"`.",
+        )
+        .on([desk.own_line(id)])
+    } else {
+        Answer::failed("Its `purpose` is empty, so what it holds cannot be held against a need.")
+            .on(empty)
+    };
+    desk.missing(id, &no_purpose::CHECK, failed)
 }
 
 /// PUR-02.
@@ -192,8 +199,12 @@ fn tied(desk: &Desk<'_>, id: PartyId) -> Answer {
         return Answer::met("It states its purpose and is granted nothing.").on([clause]);
     }
     Answer::met(format!(
-        "Every grant comes from one of its {} clauses beneath a stated purpose, and no vendor's unit gives more.",
-        asked.len()
+        "Every grant comes from its {} beneath a stated purpose, and no vendor's unit gives more.",
+        if asked.len() == 1 {
+            "one clause".to_owned()
+        } else {
+            format!("{} clauses", asked.len())
+        }
     ))
     .on([clause].into_iter().chain(asked))
 }
@@ -208,23 +219,47 @@ static APPROVED: Predicate = Predicate {
 };
 
 fn approved(desk: &Desk<'_>, id: PartyId) -> Answer {
+    let model = &desk.compiled.model;
+    let party = desk.party(id);
     let last = desk
         .context
         .reviews(id)
         .filter(|review| review.on <= desk.today)
-        .max_by_key(|review| review.on);
-    let Some(review) = last else {
+        .filter_map(|review| Some((review.on, review.by?, review.span)))
+        .max();
+    let Some((on, by, span)) = last else {
         return Answer::unknown(format!(
-            "No line says who agreed to it: write `reviewed {} on DATE by TEAM` once somebody has.",
-            desk.party(id).name
+            "No line says which team agreed to it: write `reviewed {} on DATE by TEAM` once one has.",
+            party.name
         ))
         .on([desk.own_line(id)]);
     };
-    let by = review.by.map_or("somebody".to_owned(), |team| {
-        format!("`{}`", desk.compiled.model.team(team).name)
-    });
-    Answer::met(format!("{by} put its name to it on {}.", review.on))
-        .on([Evidence::Line(Line::Fact, review.span)])
+    let team = &model.team(by).name;
+    let evidence = [Evidence::Line(Line::Fact, span)];
+    match party.review() {
+        Some(((every, reviewer), clause)) if reviewer == by => {
+            let days = desk.today.days_since(on);
+            if days > i64::from(every.days()) {
+                return Answer::partly(format!(
+                    "`{team}`, which reviews it, put its name to it on {on}, which is longer ago than the {every} that were promised."
+                ))
+                .on(evidence);
+            }
+            Answer::met(format!(
+                "`{team}`, which reviews it, put its name to it on {on}."
+            ))
+            .on(evidence.into_iter().chain([desk.clause(id, clause)]))
+        }
+        Some(((_, reviewer), clause)) => Answer::partly(format!(
+            "`{team}` put its name to it on {on}, and `{}` is the team that reviews it.",
+            model.team(reviewer).name
+        ))
+        .on(evidence.into_iter().chain([desk.clause(id, clause)])),
+        None => Answer::partly(format!(
+            "`{team}` put its name to it on {on}, and no `review` clause says which team should."
+        ))
+        .on(evidence),
+    }
 }
 
 /// APR-02.

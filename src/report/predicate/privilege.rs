@@ -1,16 +1,19 @@
 //! What it may do, against what it should.
 
 use super::{Basis, Predicate};
+use crate::authority::pattern::Token;
 use crate::authority::verb::Verb;
 use crate::check::authority::{holds_unit, mixed_duties, overbroad_grant, standing_approval};
 use crate::check::delegation::{lateral_reach, never_reached, self_escalation, toxic_combination};
 use crate::graph::{Node, Verdict};
+use crate::model::guard::GuardRuleKind;
 use crate::model::party::{ClauseKind, Status};
+use crate::model::rule::Part;
 use crate::model::{PartyId, SystemId};
 use crate::report::answer::{Answer, Evidence};
-use crate::report::desk::{Desk, Rule};
+use crate::report::desk::{Desk, Rule, Verbs, sentence};
 use crate::settings::Duty;
-use std::collections::BTreeMap;
+use crate::source::Span;
 
 /// The family's predicates.
 pub const PREDICATES: &[&Predicate] = &[
@@ -37,26 +40,43 @@ static NO_WILDCARD: Predicate = Predicate {
 };
 
 fn no_wildcard(desk: &Desk<'_>, id: PartyId) -> Answer {
+    let party = desk.party(id);
+    let allows = desk.clauses(id, |kind| {
+        matches!(
+            kind,
+            ClauseKind::Allow(_) | ClauseKind::Delegates { .. } | ClauseKind::Holds { .. }
+        )
+    });
+    if allows.is_empty() {
+        return Answer::inapplicable("No clause allows it anything.");
+    }
     let units = desk
         .findings(id)
         .find(|(_, found)| found.rule == holds_unit::CHECK.name);
-    let holds = match units {
-        Some((at, found)) => Answer::partly(format!(
+    let whole = party
+        .clauses
+        .iter()
+        .enumerate()
+        .find_map(|(index, clause)| {
+            let (ClauseKind::Allow(rule) | ClauseKind::Delegates { rule, .. }) = &clause.kind
+            else {
+                return None;
+            };
+            let part = rule.parts.iter().find(|part| is_whole(desk, part))?;
+            Some((index, desk.compiled.model.thing_text(&part.thing)))
+        });
+    let holds = match (units, whole) {
+        (Some((at, found)), _) => Answer::partly(format!(
             "It takes a vendor's unit as it is, with all that it permits: {}",
-            crate::report::desk::sentence(&found.message)
+            sentence(&found.message)
         ))
         .on([Evidence::Finding(at)]),
-        None => {
-            let allows = desk.clauses(id, |kind| matches!(kind, ClauseKind::Allow(_)));
-            Answer::met(
-                "No clause of it covers a whole type, service or system, or all operations.",
-            )
-            .on(if allows.is_empty() {
-                vec![desk.own_line(id)]
-            } else {
-                allows
-            })
-        }
+        (None, Some((clause, thing))) => Answer::partly(format!(
+            "A clause covers everything of `{thing}`, whatever its name: name what is meant where the vendor can hold it to names."
+        ))
+        .on([Evidence::Clause(clause)]),
+        (None, None) => Answer::met("Every clause that allows it something names what it is allowed on.")
+            .on(allows),
     };
     let rules = [
         Rule::of(&overbroad_grant::CHECK),
@@ -65,16 +85,30 @@ fn no_wildcard(desk: &Desk<'_>, id: PartyId) -> Answer {
     desk.by_rules(id, &rules, holds)
 }
 
+/// Whether a part of a clause names nothing at its end: a whole type, service or system.
+fn is_whole(desk: &Desk<'_>, part: &Part) -> bool {
+    let catalog = &desk.compiled.model.catalog;
+    let is_one = |step: &crate::model::thing::ThingStep| {
+        let names = &step.names;
+        // A type without a name of its own is one thing.
+        catalog.of(step.of).parameters.is_empty()
+            || names
+                .iter()
+                .any(|name| !matches!(name.tokens(), [Token::Any(_)]))
+    };
+    part.everything || !part.thing.steps.last().is_some_and(is_one)
+}
+
 /// Whether a verb changes who may do what.
 fn is_administrative(verb: Verb) -> bool {
     matches!(verb, Verb::Administer)
 }
 
-fn words(desk: &Desk<'_>, verbs: &BTreeMap<Verb, SystemId>) -> String {
+fn words(desk: &Desk<'_>, verbs: &Verbs) -> String {
     let all: Vec<String> = verbs
         .iter()
-        .map(|(verb, &system)| {
-            let name = &desk.compiled.model.system(system).name;
+        .map(|(verb, system)| {
+            let name = &desk.compiled.model.system(*system).name;
             format!("`{}` in `{name}`", verb.word())
         })
         .collect();
@@ -92,52 +126,65 @@ static ADMIN_SAID: Predicate = Predicate {
 
 fn admin_said(desk: &Desk<'_>, id: PartyId) -> Answer {
     let (granted, gated) = desk.verbs(id);
-    let administers = |verbs: &BTreeMap<Verb, SystemId>| -> BTreeMap<Verb, SystemId> {
-        let pairs = verbs.iter().filter(|(verb, _)| is_administrative(**verb));
-        pairs.map(|(verb, system)| (*verb, *system)).collect()
+    let administers = |verbs: &Verbs| -> Verbs {
+        let pairs = verbs.iter().filter(|(verb, _)| is_administrative(*verb));
+        pairs.copied().collect()
     };
     let (open, approved) = (administers(&granted), administers(&gated));
-    let said = desk.clauses(
-        id,
-        |kind| matches!(kind, ClauseKind::Allow(rule) if rule.verbs.iter().any(is_administrative)),
-    );
-    let named = desk.clauses(
-        id,
-        |kind| matches!(kind, ClauseKind::Allow(rule) if rule.names_operations),
-    );
+    // A clause says so in a system when its own operations there administer.
+    let saying = |system: SystemId| -> Vec<Evidence> {
+        desk.clauses(id, |kind| match kind {
+            ClauseKind::Allow(rule) => {
+                rule.parts.iter().any(|part| part.thing.system == system)
+                    && desk
+                        .verbs_of(rule)
+                        .iter()
+                        .any(|verb| is_administrative(*verb))
+            }
+            ClauseKind::Holds { system: of, .. } => *of == system,
+            _ => false,
+        })
+    };
+    let said: Vec<Evidence> = open
+        .iter()
+        .flat_map(|(_, system)| saying(*system))
+        .collect();
+    let unsaid: Verbs = open
+        .iter()
+        .filter(|(_, system)| saying(*system).is_empty())
+        .copied()
+        .collect();
     let found = desk
         .findings(id)
         .filter(|(_, found)| found.rule == "excess-authority");
     let excess: Vec<Evidence> = found.map(|(at, _)| Evidence::Finding(at)).collect();
-    let holds = if open.is_empty() && approved.is_empty() {
-        Answer::met("It is granted no operation that changes permissions or policy.")
-            .on([desk.own_line(id)])
-    } else if open.is_empty() {
+    let holds = if !unsaid.is_empty() {
+        Answer::failed(format!(
+            "It may {}, which none of its clauses says: the vendor's units give it besides.",
+            words(desk, &unsaid)
+        ))
+        .on([desk.own_line(id)].into_iter().chain(excess))
+    } else if !open.is_empty() {
+        Answer::partly(format!(
+            "It may {} at any time, which its clauses say: an approval would bound it.",
+            words(desk, &open)
+        ))
+        .on(said)
+    } else if !approved.is_empty() {
+        let gates = desk.clauses(
+            id,
+            |kind| matches!(kind, ClauseKind::Allow(rule) if rule.approval.is_some()),
+        );
         Answer::met(format!(
             "It may {} with an approval only.",
             words(desk, &approved)
         ))
-        .on(said)
-    } else if !said.is_empty() {
-        Answer::partly(format!(
-            "It may {} at any time, which its clause says: an approval would bound it.",
-            words(desk, &open)
-        ))
-        .on(said)
-    } else if !named.is_empty() {
-        Answer::partly(format!(
-            "It may {} by an operation that its clauses name or that comes with one.",
-            words(desk, &open)
-        ))
-        .on(named)
+        .on(gates)
     } else {
-        Answer::failed(format!(
-            "It may {}, which none of its clauses says: the vendor's units give it besides.",
-            words(desk, &open)
-        ))
-        .on([desk.own_line(id)].into_iter().chain(excess))
+        Answer::met("It is granted no operation that changes permissions or policy.")
+            .on([desk.own_line(id)])
     };
-    desk.by_rules(id, &[Rule::way(&self_escalation::CHECK)], holds)
+    desk.by_rules(id, &[Rule::of(&self_escalation::CHECK)], holds)
 }
 
 /// PRV-03.
@@ -191,12 +238,12 @@ fn kept_directly(desk: &Desk<'_>, id: PartyId) -> Answer {
             let why = entry.why.clone().unwrap_or_default();
             Answer::partly(format!(
                 "Nothing emitted holds one of its prohibitions: {}",
-                crate::report::desk::sentence(&why)
+                sentence(&why)
             ))
             .on([Evidence::Clause(clause)])
         }
         _ if count == 0 => {
-            Answer::met("It has no `never` clause that a grant could hit.").on([desk.own_line(id)])
+            Answer::inapplicable("It has no `never` clause that a grant could hit.")
         }
         _ => Answer::met(if count == 1 {
             "Its prohibition is held by an emitted line or by the absence of every grant that would hit it.".to_owned()
@@ -222,13 +269,14 @@ static KEPT: Predicate = Predicate {
     judge: |desk, id| {
         let nevers = desk.clauses(id, |kind| matches!(kind, ClauseKind::Never(_)));
         let holds = if nevers.is_empty() {
-            Answer::met("It has no `never` clause that could be broken by a way.")
-                .on([desk.own_line(id)])
+            Answer::inapplicable("It has no `never` clause that could be broken by a way.")
         } else {
             Answer::met("No way through what it can act as breaks one of its prohibitions.")
                 .on(nevers)
         };
-        desk.by_rules(id, &[Rule::way(&never_reached::CHECK)], holds)
+        let mut rules = vec![Rule::of(&never_reached::CHECK)];
+        rules.extend(guards(desk, false).map(Rule::named));
+        desk.by_rules(id, &rules, holds)
     },
 };
 
@@ -252,12 +300,17 @@ fn no_escalation(desk: &Desk<'_>, id: PartyId) -> Answer {
         })
         .map(|(node, _)| format!("`{}`", graph.name(model, &desk.compiled.granted, node)))
         .collect();
-    let holds = match &scopes[..] {
-        [] => Answer::met(
+    let holds = match (&scopes[..], desk.assumes(id)) {
+        ([], Some(system)) => Answer::unknown(format!(
+            "It may become identities in `{}` that nobody declares, and so come to what they have.",
+            model.system(system).name
+        ))
+        .on([desk.own_line(id)]),
+        ([], None) => Answer::met(
             "It can grant itself nothing, become nobody whom its clauses do not name, and stays within its bounds.",
         )
         .on([desk.own_line(id)]),
-        [first, rest @ ..] => {
+        ([first, rest @ ..], _) => {
             let more = match rest.len() {
                 0 => String::new(),
                 1 => " and in 1 more scope".to_owned(),
@@ -273,11 +326,30 @@ fn no_escalation(desk: &Desk<'_>, id: PartyId) -> Answer {
         }
     };
     let rules = [
-        Rule::way(&self_escalation::CHECK),
-        Rule::way(&lateral_reach::CHECK),
+        Rule::of(&self_escalation::CHECK),
+        Rule::of(&lateral_reach::CHECK),
         Rule::named("outside-bound"),
     ];
     desk.by_rules(id, &rules, holds)
+}
+
+/// The project's guards that deny something together with something else, or those that deny
+/// something by itself; what selects nothing keeps nothing.
+fn guards<'a>(desk: &Desk<'a>, together: bool) -> impl Iterator<Item = &'a str> {
+    let idle: Vec<Span> = (desk.compiled.diagnostics.iter())
+        .filter(|found| found.rule == "selects-nothing")
+        .map(|found| found.span)
+        .collect();
+    let guards = desk.compiled.model.guards.iter();
+    guards
+        .filter(move |guard| {
+            guard.rules.iter().any(|rule| {
+                matches!(&rule.kind, GuardRuleKind::Deny { together: with, .. }
+                    if with.is_some() == together)
+                    && !idle.iter().any(|span| rule.span.holds(*span))
+            })
+        })
+        .map(|guard| &*guard.name)
 }
 
 /// PRV-08.
@@ -287,23 +359,7 @@ static SEPARATED: Predicate = Predicate {
     asks: "it does not hold two duties that watch each other",
     basis: Basis::Graph,
     judge: |desk, id| {
-        let model = &desk.compiled.model;
-        let guards: Vec<&str> = model
-            .guards
-            .iter()
-            .filter(|guard| {
-                guard.rules.iter().any(|rule| {
-                    matches!(
-                        rule.kind,
-                        crate::model::guard::GuardRuleKind::Deny {
-                            together: Some(_),
-                            ..
-                        }
-                    )
-                })
-            })
-            .map(|guard| &*guard.name)
-            .collect();
+        let guards: Vec<&str> = guards(desk, true).collect();
         let own = match guards.len() {
             0 => String::new(),
             1 => format!(", nor what the guard `{}` keeps apart", guards[0]),
@@ -315,7 +371,7 @@ static SEPARATED: Predicate = Predicate {
         .on([desk.own_line(id)]);
         let mut rules = vec![
             Rule::of(&mixed_duties::CHECK),
-            Rule::way(&toxic_combination::CHECK),
+            Rule::of(&toxic_combination::CHECK),
         ];
         rules.extend(guards.into_iter().map(Rule::named));
         desk.by_rules(id, &rules, holds)
@@ -328,13 +384,25 @@ static CLOSED: Predicate = Predicate {
     title: "Closed world",
     asks: "what no clause grants is not granted",
     basis: Basis::Declaration,
-    judge: |desk, id| {
-        Answer::met(
-            "The language has no default that allows: what no clause asks for is not granted, but for what a vendor's unit gives besides, which is listed.",
-        )
-        .on([desk.own_line(id)])
-    },
+    judge: closed,
 };
+
+fn closed(desk: &Desk<'_>, id: PartyId) -> Answer {
+    let count: usize = desk.excess(id).map(|excess| excess.operations.len()).sum();
+    if count == 0 {
+        return Answer::met(
+            "The language has no default that allows, and no unit that it is granted gives more than its clauses ask for.",
+        )
+        .on([desk.own_line(id)]);
+    }
+    let found = desk
+        .findings(id)
+        .filter(|(_, found)| found.rule == "excess-authority");
+    Answer::partly(format!(
+        "The language has no default that allows, but the vendors' units give {count} operations that no clause asks for."
+    ))
+    .on(found.map(|(at, _)| Evidence::Finding(at)))
+}
 
 /// PRV-10.
 static IN_TIME_ONLY: Predicate = Predicate {
@@ -346,12 +414,11 @@ static IN_TIME_ONLY: Predicate = Predicate {
 };
 
 fn in_time_only(desk: &Desk<'_>, id: PartyId) -> Answer {
-    let is_privileged = |verb: Verb| matches!(verb, Verb::Administer | Verb::Assume | Verb::Export);
-    let pick = |verbs: BTreeMap<Verb, SystemId>| -> BTreeMap<Verb, SystemId> {
-        verbs
-            .into_iter()
-            .filter(|(verb, _)| is_privileged(*verb))
-            .collect()
+    let is_privileged =
+        |verb: &Verb| matches!(verb, Verb::Administer | Verb::Assume | Verb::Export);
+    let pick = |verbs: Verbs| -> Verbs {
+        let pairs = verbs.into_iter();
+        pairs.filter(|(verb, _)| is_privileged(verb)).collect()
     };
     let (granted, gated) = desk.verbs(id);
     let (open, approved) = (pick(granted), pick(gated));
@@ -368,7 +435,8 @@ fn in_time_only(desk: &Desk<'_>, id: PartyId) -> Answer {
     );
     let too_long = desk.party(id).clauses.iter().position(|clause| {
         matches!(&clause.kind, ClauseKind::Allow(rule)
-            if rule.approval.as_ref().and_then(|approval| approval.duration).is_some_and(|length| length > limit.length))
+            if rule.approval.as_ref().and_then(|approval| approval.duration).is_some_and(|length| length > limit.length)
+                && desk.verbs_of(rule).iter().any(is_privileged))
     });
     let rules = [Rule::of(&standing_approval::CHECK)];
     let holds = if let Some(clause) = too_long {
@@ -412,10 +480,14 @@ fn forbidden(desk: &Desk<'_>, id: PartyId) -> Answer {
     let model = &desk.compiled.model;
     let party = desk.party(id);
     let mut without: Vec<String> = Vec::new();
-    for system in desk.systems(id) {
+    let systems = desk.systems(id);
+    if systems.is_empty() {
+        return Answer::inapplicable("It acts in no system.");
+    }
+    for system in systems {
         let speaks = party.nevers().any(|(_, rule)| {
             let here = rule.parts.iter().any(|part| part.thing.system == system);
-            here && (rule.names_operations || GRAVE.iter().any(|&verb| rule.verbs.contains(verb)))
+            here && desk.verbs_of(rule).iter().any(|verb| GRAVE.contains(verb))
         });
         if !speaks {
             without.push(format!("`{}`", model.system(system).name));

@@ -6,7 +6,7 @@ use crate::graph::{Node, Verdict};
 use crate::model::PartyId;
 use crate::model::party::{ClauseKind, Status};
 use crate::report::answer::{Answer, Evidence, Line};
-use crate::report::desk::{Desk, Rule};
+use crate::report::desk::{Desk, Rule, quoted};
 use std::collections::BTreeSet;
 
 /// The family's predicates.
@@ -27,14 +27,21 @@ fn path(desk: &Desk<'_>, id: PartyId) -> Answer {
         _ => None,
     });
     match found {
-        Some((text, clause)) => {
-            Answer::met(format!("It is switched off by: `{text}`.")).on([desk.clause(id, clause)])
-        }
+        Some((text, clause)) => Answer::met(format!("It is switched off by: {}.", quoted(text)))
+            .on([desk.clause(id, clause)]),
         None => {
-            let missing = Answer::failed(
-                "It has no `revoke` clause, so nobody knows how to stop it in an incident: write `revoke via \"…\"`.",
-            )
-            .on([desk.own_line(id)]);
+            let empty = desk.clauses(id, |kind| matches!(kind, ClauseKind::Revoke(_)));
+            let missing = if empty.is_empty() {
+                Answer::failed(
+                    "It has no `revoke` clause, so nobody knows how to stop it in an incident: write `revoke via \"…\"`.",
+                )
+                .on([desk.own_line(id)])
+            } else {
+                Answer::failed(
+                    "Its `revoke via` is empty, so nobody knows how to stop it in an incident.",
+                )
+                .on(empty)
+            };
             desk.missing(id, &no_revocation::CHECK, missing)
         }
     }
@@ -106,6 +113,13 @@ fn reach(desk: &Desk<'_>, id: PartyId) -> Answer {
         ))
         .on([desk.own_line(id)]);
     }
+    if let Some(system) = desk.assumes(id) {
+        return Answer::unknown(format!(
+            "It may become identities in `{}` that nobody declares, which switching it off would not undo.",
+            desk.compiled.model.system(system).name
+        ))
+        .on([desk.own_line(id)]);
+    }
     Answer::met(if delegated.is_empty() {
         "It can act as nobody else, and nothing is delegated by it: what it had ends with it."
     } else {
@@ -140,7 +154,28 @@ fn retired(desk: &Desk<'_>, id: PartyId) -> Answer {
         return Answer::inapplicable("It is not retired.");
     }
     let clause = desk.clauses(id, |kind| matches!(kind, ClauseKind::Status(_)));
-    let holds = Answer::met("It is retired, and nothing is allowed to it.").on(clause);
+    let inherits = desk.clauses(id, |kind| {
+        matches!(kind, ClauseKind::Inherits { .. } | ClauseKind::MemberOf(_))
+    });
+    if !inherits.is_empty() {
+        return Answer::failed(
+            "It is retired, and still inherits from, or is a member of, somebody else.",
+        )
+        .on(inherits);
+    }
+    let left = desk.clauses(id, |kind| {
+        matches!(
+            kind,
+            ClauseKind::Credential { .. } | ClauseKind::Trusts { .. }
+        )
+    });
+    let holds = if left.is_empty() {
+        Answer::met("It is retired, nothing is allowed to it, and it keeps no credential.")
+            .on(clause)
+    } else {
+        Answer::partly("It is retired and nothing is allowed to it, but credentials or trust of it are still declared.")
+            .on(left)
+    };
     desk.by_rules(id, &[Rule::of(&retired_still_granted::CHECK)], holds)
 }
 

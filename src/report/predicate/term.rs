@@ -23,7 +23,8 @@ fn bound(desk: &Desk<'_>, id: PartyId) -> Answer {
     let party = desk.party(id);
     match (party.expires(), party.review()) {
         (Some((date, clause)), _) => {
-            Answer::met(format!("It ends with {date}.")).on([desk.clause(id, clause)])
+            let verb = if date < desk.today { "ended" } else { "ends" };
+            Answer::met(format!("It {verb} with {date}.")).on([desk.clause(id, clause)])
         }
         (None, Some(((every, by), clause))) => Answer::partly(format!(
             "It has no `expires` clause; the review every {every} by `{}` stands in for an end.",
@@ -58,8 +59,8 @@ fn not_over(desk: &Desk<'_>, id: PartyId) -> Answer {
     let clause = desk.clause(id, clause);
     if days < 0 {
         return Answer::failed(format!(
-            "It ended with {date}, {} days before {}, and is still declared: offboard it, or renew it after a review.",
-            -days, desk.today
+            "It ended with {date}, and is still declared on {}: offboard it, or renew it after a review.",
+            desk.today
         ))
         .on([clause]);
     }

@@ -45,7 +45,12 @@ static NAMED: Predicate = Predicate {
                 Evidence::Line(Line::Principal, model.party(*operator).name_span),
             ]
         });
-        Answer::met(format!("{} runs it, and is declared.", names.join(" and "))).on(evidence)
+        let runs = if names.len() == 1 {
+            "runs it, and is"
+        } else {
+            "run it, and are"
+        };
+        Answer::met(format!("{} {runs} declared.", names.join(" and "))).on(evidence)
     },
 };
 
@@ -76,13 +81,16 @@ static EXIT: Predicate = Predicate {
         if all.is_empty() {
             return Answer::inapplicable(FIRST_PARTY);
         }
-        let ends = desk.clauses(id, |kind| {
-            matches!(kind, ClauseKind::Expires(_) | ClauseKind::BoundedBy { .. })
-        });
-        let holds = Answer::met(
-            "What the third party holds ends on a stated day, or stays within a bound.",
-        )
-        .on(ends);
+        let ends = desk.clauses(id, |kind| matches!(kind, ClauseKind::Expires(_)));
+        let bounds = desk.clauses(id, |kind| matches!(kind, ClauseKind::BoundedBy { .. }));
+        let holds = if ends.is_empty() {
+            Answer::partly(
+                "What the third party holds stays within a bound, and has no end: write `expires DATE`.",
+            )
+            .on(bounds)
+        } else {
+            Answer::met("What the third party holds ends on a stated day.").on(ends)
+        };
         desk.by_rules(id, &[Rule::of(&third_party_unbounded::CHECK)], holds)
     },
 };
