@@ -65,6 +65,10 @@ pub struct Fix {
 /// INVARIANT (placed): a diagnostic always has a span; what concerns no line of source points at
 /// the start of the file it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark of its own, set by another stage, and any may stand beside any"
+)]
 pub struct Diagnostic {
     /// The rule's kebab-case name: one that has a page, or that of a guard of the project.
     pub rule: Cow<'static, str>,

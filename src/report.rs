@@ -12,6 +12,7 @@ pub mod document;
 pub mod estate;
 pub mod framework;
 pub mod history;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod markdown;
@@ -50,6 +51,7 @@ pub struct Form {
 
 /// The forms.
 pub const FORMS: &[&Form] = &[
+    &html::FORM,
     &markdown::FORM,
     &json::FORM,
     &table::FORM,

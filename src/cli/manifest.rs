@@ -203,12 +203,11 @@ impl Reader {
             let Some(duty) = Duty::ALL.into_iter().find(|duty| duty.word() == word) else {
                 let duties = Duty::ALL.iter().map(|duty| duty.word());
                 let classes = Class::ALL.iter().map(|class| class.word());
-                let (path, known): (String, Vec<&str>) = match class {
-                    Some(class) => (format!("lifecycle.{}.", class.word()), duties.collect()),
-                    None => {
-                        let rest = ["dormancy"].into_iter().chain(classes);
-                        ("lifecycle.".to_owned(), duties.chain(rest).collect())
-                    }
+                let (path, known): (String, Vec<&str>) = if let Some(class) = class {
+                    (format!("lifecycle.{}.", class.word()), duties.collect())
+                } else {
+                    let rest = ["dormancy"].into_iter().chain(classes);
+                    ("lifecycle.".to_owned(), duties.chain(rest).collect())
                 };
                 self.unknown(key.span(), word, &path, &known);
                 continue;

@@ -66,6 +66,10 @@ pub struct Assessment {
     pub integrations: Vec<PartyId>,
     /// The predicates that some control names, in the order of the families.
     pub predicates: Vec<&'static Predicate>,
+    /// Whether others are declared that the report leaves out.
+    limited: bool,
+    /// How many errors are about nobody who is known, so that more may be declared than is here.
+    problems: usize,
     /// Per integration, the classes that it is of.
     classes: Vec<Vec<Class>>,
     /// Per integration, then per predicate.
@@ -93,7 +97,7 @@ impl Assessment {
         let mut integrations: Vec<PartyId> = all.filter(|&id| keep(id)).collect();
         integrations.sort_by_key(|&id| &model.party(id).name);
         let named = |predicate: &&Predicate| {
-            let mut controls = asked.iter().flat_map(|asked| listed(asked));
+            let mut controls = asked.iter().flat_map(listed);
             controls.any(|control| control.evidence.iter().any(|id| id == predicate.id))
         };
         let predicates: Vec<&'static Predicate> = predicate::all().filter(named).collect();
@@ -112,6 +116,8 @@ impl Assessment {
             .collect();
         Self {
             asked,
+            limited: integrations.len() < model.integrations().count(),
+            problems: desk.problems().len(),
             integrations,
             predicates,
             classes,
@@ -143,6 +149,17 @@ impl Assessment {
         verdict(control, outcomes)
     }
 
+    /// What is said where more may be declared than could be read.
+    fn unread(&self) -> Option<String> {
+        match self.problems {
+            0 => None,
+            1 => Some(" One error keeps part of the project from being known.".to_owned()),
+            count => Some(format!(
+                " {count} errors keep parts of the project from being known."
+            )),
+        }
+    }
+
     /// Whether a control is about integrations of a class that the one of that number is of.
     fn concerns(&self, number: usize, control: &Control) -> bool {
         let own = &self.classes[number];
@@ -170,8 +187,15 @@ impl Assessment {
         {
             Verdict::Partial
         } else if count(Verdict::Satisfied) > 0 {
-            Verdict::Satisfied
-        } else if count(Verdict::NotAssessed) > 0 {
+            // More may be declared than could be read.
+            if self.problems > 0 {
+                Verdict::Partial
+            } else {
+                Verdict::Satisfied
+            }
+        } else if count(Verdict::NotAssessed) > 0
+            || self.integrations.is_empty() && (self.limited || self.problems > 0)
+        {
             Verdict::NotAssessed
         } else {
             Verdict::NotApplicable
@@ -206,8 +230,17 @@ impl Assessment {
                 None => "No clause of a declaration is evidence for it.".to_owned(),
             };
         }
+        if all == 0 && self.limited {
+            return "The report is limited to what leaves no integration that it could concern."
+                .to_owned();
+        }
         if all == 0 {
-            return "No integration is declared that it could concern.".to_owned();
+            return match self.unread() {
+                Some(unread) => {
+                    format!("No integration could be read that it could concern.{unread}")
+                }
+                None => "No integration is declared that it could concern.".to_owned(),
+            };
         }
         let told = |verdict: Verdict, wanted: &[Outcome]| -> Option<String> {
             let number = *first.get(&verdict)?;
@@ -219,7 +252,9 @@ impl Assessment {
             .beyond
             .as_ref()
             .map(|beyond| format!(" Declarations cannot show {beyond}."))
-            .unwrap_or_default();
+            .into_iter()
+            .chain(self.unread())
+            .collect::<String>();
         match verdict {
             Verdict::Gap => {
                 let gaps = count(Verdict::Gap);

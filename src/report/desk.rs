@@ -283,9 +283,12 @@ impl<'a> Desk<'a> {
                 let held = bundle
                     .grants
                     .iter()
-                    .filter_map(|grant| match &grant.units {
-                        Units::Named(units) => Some(units),
-                        _ => None,
+                    .filter_map(|grant| {
+                        if let Units::Named(units) = &grant.units {
+                            Some(units)
+                        } else {
+                            None
+                        }
                     })
                     .flatten()
                     .flat_map(|&unit| catalog.contained(unit))

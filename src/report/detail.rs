@@ -418,11 +418,13 @@ fn steps(path: &Path) -> Vec<Step> {
         .collect()
 }
 
+/// What rows of authority are told together by: resource, way, verdict and holder.
+type Way<'a> = (&'a str, &'a str, &'a str, &'a str);
+
 fn effective(id: PartyId, asker: &mut Asker<'_>) -> Effective {
     let answer = asker.answer(Who::Party(id), Some(ROWS));
-    let mut rows: BTreeMap<(&str, &str, &str, &str), (BTreeSet<&'static str>, usize)> =
-        BTreeMap::new();
-    let mut order: Vec<(&str, &str, &str, &str)> = Vec::new();
+    let mut rows: BTreeMap<Way<'_>, (BTreeSet<&'static str>, usize)> = BTreeMap::new();
+    let mut order: Vec<Way<'_>> = Vec::new();
     let key = |row: &Row| (row.via, row.verdict);
     for row in &answer.authority {
         let (via, verdict) = key(row);

@@ -2,7 +2,7 @@
 //! form asks for them, so that a large estate is never in memory as a whole.
 
 use super::assess::{Assessment, Judged, listed};
-use super::desk::Desk;
+use super::desk::{Desk, sentence};
 use super::detail::{Detail, detail};
 use super::estate::{Estate, estate};
 use super::framework::attack::{Attack, attack};
@@ -45,7 +45,7 @@ pub struct Report<'a> {
     /// The project's folder relative to the repository that holds it, `/`-separated, for forms that
     /// a code host reads; empty where they are the same.
     pub folder: String,
-    asker: RefCell<Asker<'a>>,
+    questions: RefCell<Asker<'a>>,
 }
 
 /// What a report is limited to.
@@ -113,7 +113,7 @@ impl<'a> Report<'a> {
             Only::Everybody | Only::Integrations(_) => names.contains(&*desk.party(due.party).name),
         });
         let estate = estate(&desk, &entries, &ranking, &calendar);
-        let asker = RefCell::new(Asker::new(desk.compiled));
+        let questions = RefCell::new(Asker::new(desk.compiled));
         Self {
             desk,
             assessment,
@@ -125,7 +125,7 @@ impl<'a> Report<'a> {
             history: None,
             only,
             folder: String::new(),
-            asker,
+            questions,
         }
     }
 
@@ -156,7 +156,7 @@ impl<'a> Report<'a> {
 
     /// The integration of that number in full.
     pub fn detail(&self, number: usize) -> Detail {
-        let mut asker = self.asker.borrow_mut();
+        let mut asker = self.questions.borrow_mut();
         detail(&self.desk, &self.assessment, number, &mut asker)
     }
 
@@ -178,6 +178,18 @@ impl<'a> Report<'a> {
     /// The limits that hold in the project.
     pub fn policy(&self) -> Vec<Limit> {
         limit::all(&self.desk.compiled.settings)
+    }
+
+    /// Errors that keep parts of the project from being known, each with its place; whatever they
+    /// hide is in no report.
+    pub fn problems(&self) -> Vec<(String, super::shown::Location)> {
+        let all = self.desk.problems().iter();
+        all.map(|&at| {
+            let found = &self.desk.compiled.diagnostics[at];
+            let place = super::shown::location(&self.desk, found.span);
+            (sentence(&found.message), place)
+        })
+        .collect()
     }
 
     /// What words were asked for that mean something else, each explained in a sentence.

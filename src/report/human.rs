@@ -35,6 +35,10 @@ pub fn told(report: &Report<'_>, width: usize, color: bool) -> String {
         format!(": risk of {}", risks.join(", "))
     };
     page.line(&format!("{count} as of {}{of}", report.desk.today));
+    for (message, place) in report.problems().iter().take(ROWS) {
+        let words = format!("not known: {message} ({}:{})", place.file, place.line);
+        page.wrapped("", "  ", Ink::Red, &words);
+    }
     for explained in report.explained() {
         page.wrapped("", "", Ink::Yellow, explained);
     }

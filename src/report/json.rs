@@ -32,6 +32,9 @@ pub fn json(report: &Report<'_>) -> String {
         as_of: report.desk.today.to_string(),
         mapping: MAPPING,
         explained: report.explained(),
+        problems: (report.problems().into_iter())
+            .map(|(message, location)| Problem { message, location })
+            .collect(),
         sources: files(sources(&report.desk)),
         outputs: files(
             (report.desk.manifest.files.iter())
@@ -64,6 +67,7 @@ struct Whole<'r, 'p> {
     as_of: String,
     mapping: &'static str,
     explained: Vec<&'r str>,
+    problems: Vec<Problem>,
     sources: Vec<File>,
     outputs: Vec<File>,
     policy: Vec<PolicyRow>,
@@ -73,6 +77,14 @@ struct Whole<'r, 'p> {
     estate: &'r super::estate::Estate,
     calendar: Vec<super::detail::DueRow>,
     integrations: Integrations<'r, 'p>,
+}
+
+/// An error that keeps part of the project from being known.
+#[derive(Serialize)]
+struct Problem {
+    message: String,
+    #[serde(flatten)]
+    location: Location,
 }
 
 #[derive(Serialize)]

@@ -58,6 +58,20 @@ fn head(report: &Report<'_>, out: &mut String) {
         report.desk.today,
         env!("CARGO_PKG_VERSION")
     );
+    let problems = report.problems();
+    if !problems.is_empty() {
+        out.push_str("What these errors hide is not in this report:\n\n");
+        table(
+            out,
+            &["error", "at"],
+            problems.iter().map(|(message, place)| {
+                vec![
+                    prose_of(message, REASON),
+                    code(&format!("{}:{}", place.file, place.line)),
+                ]
+            }),
+        );
+    }
     for explained in report.explained() {
         let _ = writeln!(out, "> {}\n", prose_of(explained, REASON));
     }

@@ -55,6 +55,7 @@ mod project;
 mod questions;
 mod reach;
 mod report;
+mod report_html;
 mod report_oscal;
 mod report_sarif;
 mod repository;

@@ -1,6 +1,7 @@
 //! Reports: what is judged, what it rests on, and how it is told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -974,14 +975,16 @@ fn the_page_on_frameworks_lists_every_framework() {
         } else {
             "gist"
         };
-        table.push_str(&format!(
-            "| `{}` | {} | {} | {} | {listed} | {titles} | {} |\n",
+        writeln!(
+            table,
+            "| `{}` | {} | {} | {} | {listed} | {titles} | {} |",
             one.key,
             one.name,
             one.version,
             one.controls.len(),
             one.licence.unwrap_or_default()
-        ));
+        )
+        .unwrap();
     }
     expect_between("docs/frameworks.md", "table", &table);
 }
@@ -996,11 +999,304 @@ fn the_page_on_reports_lists_every_limit() {
         let class = limit
             .class
             .map_or("everybody", scopec::settings::Class::word);
-        table.push_str(&format!(
-            "| {} | {class} | {} | {source} |\n",
+        writeln!(
+            table,
+            "| {} | {class} | {} | {source} |",
             limit.duty.word(),
             limit.length
-        ));
+        )
+        .unwrap();
     }
     expect_between("docs/report.md", "limits", &table);
+}
+
+/// A project of one well-kept integration, with clauses put in and facts behind it.
+fn kept(clauses: &str, more: &str) -> Texts {
+    let text = format!(
+        "team web {{ contact \"#web\"; is idp.group(\"web\") }}
+team security {{ contact \"#security\"; is idp.group(\"security\") }}
+system idp: okta.org(\"acme\") {{ env prod }}
+system prod: aws.account(\"111122223333\") {{ env prod }}
+system dev: aws.account(\"444455556666\") {{ env dev }}
+system books: netsuite.account(\"ACME\") {{ env prod; labels finance }}
+integration one: service {{
+  owner      web
+  purpose    \"Do what it is there to do\"
+  revoke via \"the runbook\"
+  monitor via \"the log\"
+  review every 30d by security
+  expires    2027-03-31
+{clauses}
+}}
+reviewed one on 2026-11-10 by security
+{more}"
+    );
+    [("a.scope".to_owned(), text)].into_iter().collect()
+}
+
+/// What predicates come to for the integration `one`, with the reasons.
+fn outcomes(texts: &Texts) -> BTreeMap<&'static str, (&'static str, String)> {
+    let known = framework::all();
+    let all = known.into_iter().map(Asked::whole).collect();
+    with_report(texts, all, |report| {
+        let at = report
+            .entries
+            .iter()
+            .position(|entry| entry.name == "one")
+            .unwrap();
+        let judged = report.detail(at).predicates.into_iter();
+        judged.map(|one| (one.id, (one.outcome, one.why))).collect()
+    })
+}
+
+/// Asserts what predicates come to.
+#[track_caller]
+fn judged(texts: &Texts, wanted: &[(&str, &str)]) {
+    let found = outcomes(texts);
+    for (id, outcome) in wanted {
+        let (is, why) = &found[id];
+        assert_eq!(is, outcome, "{id}: {why}");
+    }
+}
+
+#[test]
+fn an_identity_that_nothing_proves_is_not_short_lived() {
+    let open = kept(
+        "  acts org-wide\n  identity books.user(\"one\")\n  credential none for books\n  allow read on books.invoice",
+        "",
+    );
+    judged(
+        &open,
+        &[
+            ("CRD-02", "failed"),
+            ("CRD-03", "failed"),
+            ("CRD-11", "failed"),
+            ("CRD-04", "inapplicable"),
+            ("HUM-01", "failed"),
+        ],
+    );
+    let silent = kept(
+        "  acts org-wide\n  identity books.user(\"one\")\n  allow read on books.invoice",
+        "",
+    );
+    judged(
+        &silent,
+        &[
+            ("CRD-01", "failed"),
+            ("CRD-03", "unknown"),
+            ("CRD-04", "unknown"),
+            ("CRD-06", "unknown"),
+            ("CRD-11", "unknown"),
+        ],
+    );
+    let key = kept(
+        "  acts org-wide\n  identity books.user(\"one\")\n  credential key for books rotate 30d\n  allow read on books.invoice",
+        "",
+    );
+    judged(
+        &key,
+        &[
+            ("CRD-02", "partly"),
+            ("CRD-06", "unknown"),
+            ("CRD-11", "unknown"),
+            ("CRD-10", "unknown"),
+        ],
+    );
+}
+
+#[test]
+fn one_exception_does_not_cover_another_finding() {
+    let accepted = |clauses: &str| {
+        kept(
+            &format!(
+                "  acts org-wide\n  identity books.user(\"one\")\n  credential oauth for books\n  identity idp.app(\"one\")\n  credential key for idp\n  allow read on books.invoice\n{clauses}"
+            ),
+            "",
+        )
+    };
+    let one =
+        "  accept no-rotation on books.invoice because \"a reason\" by security until 2026-12-01";
+    judged(&accepted(one), &[("CRD-04", "failed")]);
+    let lapsed = "  accept no-rotation because \"a reason\" by security until 2026-10-01";
+    judged(&accepted(lapsed), &[("CRD-04", "failed")]);
+    let all = "  accept no-rotation because \"a reason\" by security until 2026-12-01";
+    judged(&accepted(all), &[("CRD-04", "partly")]);
+}
+
+#[test]
+fn an_exception_that_lapsed_does_not_make_a_certain_way_unknown() {
+    let own = "  acts org-wide\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")\n  allow PutRolePolicy on prod.iam.role(\"one\")\n";
+    judged(&kept(own, ""), &[("PRV-07", "failed")]);
+    let lapsed =
+        format!("{own}  accept self-escalation because \"a reason\" by security until 2026-10-31");
+    judged(&kept(&lapsed, ""), &[("PRV-07", "failed")]);
+    let holds =
+        format!("{own}  accept self-escalation because \"a reason\" by security until 2026-12-31");
+    judged(&kept(&holds, ""), &[("PRV-07", "partly")]);
+}
+
+#[test]
+fn what_a_neighbour_hides_is_unknown_here() {
+    let own = "  acts as itself\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")\n  allow get on prod.secretsmanager.secret(\"s\")\n  never any within prod.iam";
+    let other = |clause: &str| {
+        format!(
+            "integration two: service {{\n  owner web\n  identity prod.iam.role(\"two\")\n  credential key for prod in prod.secretsmanager.secret(\"s\")\n  {clause}\n}}\n"
+        )
+    };
+    judged(
+        &kept(own, &other("allow PutRolePolicy on prod.iam.role(\"x\")")),
+        &[("PRV-06", "failed")],
+    );
+    let typo = other("allow PutRolePolici on prod.iam.rolle(\"x\")");
+    judged(
+        &kept(own, &typo),
+        &[
+            ("PRV-06", "unknown"),
+            ("PRV-07", "unknown"),
+            ("RVK-03", "unknown"),
+            ("OWN-01", "met"),
+        ],
+    );
+}
+
+#[test]
+fn what_stands_in_no_declaration_is_said_and_judges_nothing_away() {
+    let texts: Texts = [(
+        "a.scope".to_owned(),
+        "integration one connector {\n  owner web\n}\n".to_owned(),
+    )]
+    .into();
+    with_report(&texts, framework::usual(), |report| {
+        assert!(!report.problems().is_empty());
+        for (key, (verdict, reason)) in verdicts(report) {
+            if verdict == Verdict::NotApplicable {
+                assert!(reason.starts_with("Not applicable: "), "{key:?}: {reason}");
+            }
+        }
+        let human = scopec::report::human::told(report, 80, false);
+        assert!(human.contains("not known: "), "{human}");
+        assert!(
+            page(form("markdown").unwrap(), report)
+                .contains("What these errors hide is not in this report")
+        );
+    });
+    let mut twice = kept(
+        "  acts as itself",
+        "integration one: service { owner web }\n",
+    );
+    judged(&twice, &[("INV-01", "failed")]);
+    twice.clear();
+}
+
+#[test]
+fn people_logs_and_assumed_roles_are_seen() {
+    let role = |allow: &str| {
+        format!(
+            "  acts as itself\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")\n{allow}"
+        )
+    };
+    let bob = "principal bob: human { identity prod.iam.role(\"one\") }\n";
+    judged(
+        &kept(&role(""), bob),
+        &[("HUM-01", "failed"), ("MON-05", "failed")],
+    );
+    judged(
+        &kept(&role(""), ""),
+        &[
+            ("HUM-01", "met"),
+            ("MON-03", "met"),
+            ("PRV-01", "inapplicable"),
+            ("PRV-06", "inapplicable"),
+        ],
+    );
+    let deletes = role("  allow DeleteTrail on prod.cloudtrail.trail(\"main\")");
+    judged(&kept(&deletes, ""), &[("MON-03", "partly")]);
+    let assumes = role("  allow \"sts:AssumeRole\" on prod.iam.role(\"log-admin\")");
+    judged(
+        &kept(&assumes, ""),
+        &[
+            ("RVK-03", "unknown"),
+            ("PRV-07", "unknown"),
+            ("MON-03", "unknown"),
+        ],
+    );
+    let whole = role("  allow GetObject within prod.s3");
+    judged(&kept(&whole, ""), &[("PRV-01", "partly")]);
+}
+
+#[test]
+fn excess_is_not_a_closed_world_and_is_held_system_by_system() {
+    let okta = "  acts org-wide\n  identity idp.app(\"one\")\n  credential key for idp rotate 30d\n  allow create, update on idp.user\n";
+    judged(
+        &kept(okta, ""),
+        &[
+            ("PRV-09", "partly"),
+            ("PRV-02", "failed"),
+            ("PUR-02", "partly"),
+        ],
+    );
+    let both = format!(
+        "{okta}  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")\n  allow administer on prod.s3.bucket(\"x\")"
+    );
+    judged(&kept(&both, ""), &[("PRV-02", "failed")]);
+    let held = "  acts org-wide\n  identity idp.app(\"one\")\n  credential key for idp rotate 30d\n  holds \"okta.users.manage\" on idp\n";
+    judged(
+        &kept(held, ""),
+        &[("PRV-02", "partly"), ("PRV-01", "partly")],
+    );
+}
+
+#[test]
+fn approvals_count_by_team_and_day() {
+    let own = "  acts as itself";
+    judged(&kept(own, ""), &[("APR-01", "met")]);
+    let mut other = kept(own, "");
+    let text = other.get_mut("a.scope").unwrap();
+    *text = text.replace("on 2026-11-10 by security", "on 2026-11-10 by web");
+    judged(&other, &[("APR-01", "partly")]);
+    let text = other.get_mut("a.scope").unwrap();
+    *text = text.replace("on 2026-11-10 by web", "on 2026-12-10 by security");
+    judged(&other, &[("APR-01", "unknown")]);
+}
+
+#[test]
+fn environments_that_nobody_named_are_unknown() {
+    let mut bare = kept(
+        "  acts as itself\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")",
+        "",
+    );
+    judged(&bare, &[("ENV-02", "met"), ("ENV-03", "met")]);
+    let text = bare.get_mut("a.scope").unwrap();
+    *text = text.replace("{ env prod }", "{}");
+    judged(
+        &bare,
+        &[
+            ("ENV-02", "unknown"),
+            ("ENV-03", "unknown"),
+            ("ENV-01", "partly"),
+        ],
+    );
+    let both = kept(
+        "  acts as itself\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  identity dev.iam.role(\"one\")\n  credential workload for dev\n  runs on prod.lambda.function(\"one\")",
+        "",
+    );
+    judged(&both, &[("ENV-02", "failed"), ("ENV-03", "failed")]);
+}
+
+#[test]
+fn what_is_retired_and_lives_on_is_told() {
+    judged(
+        &kept("  acts as itself\n  status retired", ""),
+        &[("OFF-01", "met")],
+    );
+    let inherits = kept(
+        "  acts as itself\n  status retired\n  inherits all from two",
+        "integration two: service { owner web }\n",
+    );
+    judged(&inherits, &[("OFF-01", "failed")]);
+    let keeps = kept(
+        "  acts as itself\n  status retired\n  identity books.user(\"one\")\n  credential key for books rotate 30d",
+        "",
+    );
+    judged(&keeps, &[("OFF-01", "partly")]);
 }

@@ -168,15 +168,14 @@ impl Reader {
         }
         let mut concerns = Vec::new();
         for word in self.texts(table, "concerns") {
-            match Class::ALL.into_iter().find(|class| class.word() == word) {
-                Some(class) => concerns.push(class),
-                None => {
-                    let range = at(table, "concerns").unwrap_or(whole.clone());
-                    self.wrong(range, format!("there is no class `{word}` of integrations"));
-                    let words: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
-                    self.help(format!("the classes are `{}`", words.join("`, `")));
-                }
-            }
+            let Some(class) = Class::ALL.into_iter().find(|class| class.word() == word) else {
+                let range = at(table, "concerns").unwrap_or(whole.clone());
+                self.wrong(range, format!("there is no class `{word}` of integrations"));
+                let words: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
+                self.help(format!("the classes are `{}`", words.join("`, `")));
+                continue;
+            };
+            concerns.push(class);
         }
         let applies = match table.get("applies").map(|value| value.get_ref().as_bool()) {
             None => true,

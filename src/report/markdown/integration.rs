@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 
 /// The most characters of a clause.
 const CLAUSE: usize = 240;
+/// How many resources of what it reaches are named.
+const SHOWN: usize = 40;
 /// How many emitted lines of one clause are named.
 const LINES: usize = 4;
 
@@ -238,7 +240,6 @@ fn effective(detail: &Detail, out: &mut String) {
             ]
         }),
     );
-    const SHOWN: usize = 40;
     table(
         out,
         &["resource", "verbs", "operations", "via", "verdict"],

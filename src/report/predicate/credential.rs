@@ -31,7 +31,7 @@ fn clauses(credentials: &[Credential<'_>]) -> Vec<Evidence> {
         .collect()
 }
 
-/// What a credential is called: `oauth for `books``.
+/// What a credential is called: its kind, and for which system.
 fn called(desk: &Desk<'_>, one: &Credential<'_>) -> String {
     match one.system {
         Some(system) => format!(

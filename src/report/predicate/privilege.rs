@@ -171,7 +171,7 @@ fn admin_said(desk: &Desk<'_>, id: PartyId) -> Answer {
         ))
         .on(said)
     } else if !approved.is_empty() {
-        let gates = desk.clauses(
+        let with_approval = desk.clauses(
             id,
             |kind| matches!(kind, ClauseKind::Allow(rule) if rule.approval.is_some()),
         );
@@ -179,7 +179,7 @@ fn admin_said(desk: &Desk<'_>, id: PartyId) -> Answer {
             "It may {} with an approval only.",
             words(desk, &approved)
         ))
-        .on(gates)
+        .on(with_approval)
     } else {
         Answer::met("It is granted no operation that changes permissions or policy.")
             .on([desk.own_line(id)])

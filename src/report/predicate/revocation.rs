@@ -26,25 +26,21 @@ fn path(desk: &Desk<'_>, id: PartyId) -> Answer {
         ClauseKind::Revoke(text) if !text.trim().is_empty() => Some(text),
         _ => None,
     });
-    match found {
-        Some((text, clause)) => Answer::met(format!("It is switched off by: {}.", quoted(text)))
-            .on([desk.clause(id, clause)]),
-        None => {
-            let empty = desk.clauses(id, |kind| matches!(kind, ClauseKind::Revoke(_)));
-            let missing = if empty.is_empty() {
-                Answer::failed(
+    if let Some((text, clause)) = found {
+        return Answer::met(format!("It is switched off by: {}.", quoted(text)))
+            .on([desk.clause(id, clause)]);
+    }
+    let empty = desk.clauses(id, |kind| matches!(kind, ClauseKind::Revoke(_)));
+    let missing = if empty.is_empty() {
+        Answer::failed(
                     "It has no `revoke` clause, so nobody knows how to stop it in an incident: write `revoke via \"…\"`.",
                 )
                 .on([desk.own_line(id)])
-            } else {
-                Answer::failed(
-                    "Its `revoke via` is empty, so nobody knows how to stop it in an incident.",
-                )
-                .on(empty)
-            };
-            desk.missing(id, &no_revocation::CHECK, missing)
-        }
-    }
+    } else {
+        Answer::failed("Its `revoke via` is empty, so nobody knows how to stop it in an incident.")
+            .on(empty)
+    };
+    desk.missing(id, &no_revocation::CHECK, missing)
 }
 
 /// RVK-02.
