@@ -1138,16 +1138,16 @@ fn an_exception_that_lapsed_does_not_make_a_certain_way_unknown() {
 #[test]
 fn what_a_neighbour_hides_is_unknown_here() {
     let own = "  acts as itself\n  identity prod.iam.role(\"one\")\n  credential workload for prod\n  runs on prod.lambda.function(\"one\")\n  allow get on prod.secretsmanager.secret(\"s\")\n  never any within prod.iam";
-    let other = |clause: &str| {
+    let other = |kept_in: &str| {
         format!(
-            "integration two: service {{\n  owner web\n  identity prod.iam.role(\"two\")\n  credential key for prod in prod.secretsmanager.secret(\"s\")\n  {clause}\n}}\n"
+            "integration two: service {{\n  owner web\n  identity prod.iam.role(\"two\")\n  credential key for prod in {kept_in}.secret(\"s\")\n  allow PutRolePolicy on prod.iam.role(\"x\")\n}}\n"
         )
     };
     judged(
-        &kept(own, &other("allow PutRolePolicy on prod.iam.role(\"x\")")),
-        &[("PRV-06", "failed")],
+        &kept(own, &other("prod.secretsmanager")),
+        &[("PRV-06", "failed"), ("PRV-07", "failed")],
     );
-    let typo = other("allow PutRolePolici on prod.iam.rolle(\"x\")");
+    let typo = other("prod.secretsmanagr");
     judged(
         &kept(own, &typo),
         &[

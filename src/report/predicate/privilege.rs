@@ -6,6 +6,7 @@ use crate::authority::verb::Verb;
 use crate::check::authority::{holds_unit, mixed_duties, overbroad_grant, standing_approval};
 use crate::check::delegation::{lateral_reach, never_reached, self_escalation, toxic_combination};
 use crate::graph::{Node, Verdict};
+use crate::model::catalog::TypeRank;
 use crate::model::guard::GuardRuleKind;
 use crate::model::party::{ClauseKind, Status};
 use crate::model::rule::Part;
@@ -96,7 +97,12 @@ fn is_whole(desk: &Desk<'_>, part: &Part) -> bool {
                 .iter()
                 .any(|name| !matches!(name.tokens(), [Token::Any(_)]))
     };
-    part.everything || !part.thing.steps.last().is_some_and(is_one)
+    // What is on a service or a tenant itself exists once; what is within it has no name here.
+    let named = match catalog.of(part.thing.of).rank {
+        TypeRank::Resource => part.thing.steps.last().is_some_and(is_one),
+        TypeRank::Service | TypeRank::Tenant => !part.within,
+    };
+    part.everything || !named
 }
 
 /// Whether a verb changes who may do what.
