@@ -339,8 +339,17 @@ impl Assessment {
         })
     }
 
-    /// Why a control comes to what it does for the integration of that number, in full sentences.
-    pub fn reason_for(&self, desk: &Desk<'_>, number: usize, control: &Control) -> String {
+    /// What every predicate of [`Assessment::predicates`] says of the integration of that number, in
+    /// their order.
+    pub fn answers(&self, desk: &Desk<'_>, number: usize) -> Vec<Answer> {
+        let id = self.integrations[number];
+        let predicates = self.predicates.iter();
+        predicates.map(|one| one.answer(desk, id)).collect()
+    }
+
+    /// Why a control comes to what it does for the integration of that number, in full sentences,
+    /// from what [`Assessment::answers`] gave for it.
+    pub fn reason_for(&self, number: usize, control: &Control, answers: &[Answer]) -> String {
         if let Some(because) = &control.inapplicable {
             return format!("Not applicable: {because}.");
         }
@@ -359,7 +368,8 @@ impl Assessment {
         }
         let why: Vec<String> = self
             .deciding(number, control)
-            .map(|one| one.answer(desk, self.integrations[number]).why)
+            .filter_map(|one| answers.get(*self.columns.get(one.id)?))
+            .map(|answer| answer.why.clone())
             .collect();
         let mut parts = why;
         match self.verdict(number, control) {

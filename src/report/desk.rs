@@ -11,7 +11,7 @@ use crate::grant::{Bundle, Grant, Units};
 use crate::lifecycle;
 use crate::lifecycle::limit::{Limit, Origin, limit};
 use crate::model::catalog::SlotId;
-use crate::model::party::{Accept, Clause, ClauseKind, CredentialKind, Party};
+use crate::model::party::{Accept, Clause, ClauseKind, CredentialKind, Party, PartyKind};
 use crate::model::{PartyId, SystemId};
 use crate::settings::{Class, Duty, Level};
 use crate::source::Span;
@@ -34,6 +34,8 @@ pub struct Desk<'a> {
     excess: Vec<Vec<usize>>,
     problems: Vec<usize>,
     gap: Option<String>,
+    by_rule: HashMap<&'a str, Vec<usize>>,
+    people: Vec<PartyId>,
 }
 
 impl<'a> Desk<'a> {
@@ -64,6 +66,15 @@ impl<'a> Desk<'a> {
         for (index, one) in compiled.granted.excess.iter().enumerate() {
             excess[one.party.index()].push(index);
         }
+        let mut by_rule: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, diagnostic) in compiled.diagnostics.iter().enumerate() {
+            by_rule.entry(&diagnostic.rule).or_default().push(index);
+        }
+        let people = compiled.model.parties();
+        let people = people
+            .filter(|(_, party)| matches!(party.kind, PartyKind::Human | PartyKind::Group))
+            .map(|(id, _)| id)
+            .collect();
         let problems = problems(compiled);
         let gap = gap(compiled, &problems);
         Self {
@@ -78,7 +89,21 @@ impl<'a> Desk<'a> {
             excess,
             problems,
             gap,
+            by_rule,
+            people,
         }
+    }
+
+    /// What a rule found, about whomever.
+    pub fn found_by(&self, rule: &str) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
+        let all = &self.compiled.diagnostics;
+        let own = self.by_rule.get(rule);
+        own.into_iter().flatten().map(move |&at| (at, &all[at]))
+    }
+
+    /// The principals that are people: humans and groups.
+    pub fn people(&self) -> &[PartyId] {
+        &self.people
     }
 
     /// Errors that are about no integration or principal that is known, by number among the

@@ -1,6 +1,7 @@
 //! One integration in full: what is declared, granted and effective, what became of every clause,
 //! its exceptions, and what is due.
 
+use super::answer::Answer;
 use super::assess::{Assessment, Verdict, listed};
 use super::desk::Desk;
 use super::shown::{Location, Shown, evidence, location, words};
@@ -250,6 +251,7 @@ pub fn detail(
     asker: &mut Asker<'_>,
 ) -> Detail {
     let id = assessment.integrations[number];
+    let answers = assessment.answers(desk, number);
     Detail {
         declared: declared(desk, id),
         granted: granted(desk, id),
@@ -263,21 +265,19 @@ pub fn detail(
         predicates: assessment
             .predicates
             .iter()
-            .map(|predicate| {
-                let answer = predicate.answer(desk, id);
-                Judgement {
-                    id: predicate.id,
-                    outcome: answer.outcome.word(),
-                    evidence: evidence(desk, id, &answer),
-                    why: answer.why,
-                }
+            .zip(&answers)
+            .map(|(predicate, answer)| Judgement {
+                id: predicate.id,
+                outcome: answer.outcome.word(),
+                evidence: evidence(desk, id, answer),
+                why: answer.why.clone(),
             })
             .collect(),
-        controls: controls(desk, assessment, number),
+        controls: controls(assessment, number, &answers),
     }
 }
 
-fn controls(desk: &Desk<'_>, assessment: &Assessment, number: usize) -> Vec<ControlRow> {
+fn controls(assessment: &Assessment, number: usize, answers: &[Answer]) -> Vec<ControlRow> {
     let asked = assessment.asked.iter();
     let rows = asked.flat_map(|asked| listed(asked).map(move |control| (asked, control)));
     rows.filter(|(_, control)| {
@@ -293,7 +293,7 @@ fn controls(desk: &Desk<'_>, assessment: &Assessment, number: usize) -> Vec<Cont
             .deciding(number, control)
             .map(|one| one.id)
             .collect(),
-        reason: assessment.reason_for(desk, number, control),
+        reason: assessment.reason_for(number, control, answers),
     })
     .collect()
 }

@@ -376,13 +376,14 @@ fn a_duty_that_is_taken_away_changes_a_verdict() {
                 if !mutants.contains(&entry.name) {
                     continue;
                 }
+                let answers = report.assessment.answers(&report.desk, number);
                 let mut told = Vec::new();
                 for asked in &report.assessment.asked {
                     for control in listed(asked) {
                         let key = (asked.framework.key.clone(), control.id.clone());
                         let verdict = report.assessment.verdict(number, control);
                         if before[&key].0 != Verdict::Gap && verdict == Verdict::Gap {
-                            told.push(report.assessment.reason_for(&report.desk, number, control));
+                            told.push(report.assessment.reason_for(number, control, &answers));
                         }
                     }
                 }

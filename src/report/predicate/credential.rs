@@ -392,8 +392,7 @@ fn other_half(desk: &Desk<'_>, id: PartyId, own: Answer) -> Answer {
     }
     let model = &desk.compiled.model;
     let party = desk.party(id);
-    let diagnostics = desk.compiled.diagnostics.iter().enumerate();
-    let mut shared = diagnostics.filter(|(_, found)| found.rule == shared_credential::CHECK.name);
+    let mut shared = desk.found_by(shared_credential::CHECK.name);
     let told = shared.find(|(_, found)| {
         let mut places = found.related.iter();
         places.any(|label| {

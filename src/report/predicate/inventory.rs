@@ -24,10 +24,9 @@ fn declared(desk: &Desk<'_>, id: PartyId) -> Answer {
     let place = crate::report::desk::place(desk.compiled, party.name_span);
     let sources = &desk.compiled.sources;
     let diagnostics = &desk.compiled.diagnostics;
-    let twice = diagnostics.iter().position(|found| {
-        found.rule == "duplicate-name" && sources.text(found.span) == &*party.name
-    });
-    if let Some(at) = twice {
+    let mut twice = desk.found_by("duplicate-name");
+    let twice = twice.find(|(_, found)| sources.text(found.span) == &*party.name);
+    if let Some((at, _)) = twice {
         return Answer::failed(format!(
             "`{}` is declared twice, and only the declaration at `{place}` counts.",
             party.name

@@ -251,10 +251,8 @@ fn no_person(desk: &Desk<'_>, id: PartyId) -> Answer {
     }
     let node = graph.party(id);
     let mut possible = None;
-    for (other, party) in model.parties() {
-        if !matches!(party.kind, PartyKind::Human | PartyKind::Group) {
-            continue;
-        }
+    for &other in desk.people() {
+        let party = model.party(other);
         let line = Evidence::Line(Line::Principal, party.name_span);
         match graph.closure().verdict(other, node) {
             Some(Verdict::Proven) => {

@@ -342,9 +342,8 @@ fn no_escalation(desk: &Desk<'_>, id: PartyId) -> Answer {
 /// The project's guards that deny something together with something else, or those that deny
 /// something by itself; what selects nothing keeps nothing.
 fn guards<'a>(desk: &Desk<'a>, together: bool) -> impl Iterator<Item = &'a str> {
-    let idle: Vec<Span> = (desk.compiled.diagnostics.iter())
-        .filter(|found| found.rule == "selects-nothing")
-        .map(|found| found.span)
+    let idle: Vec<Span> = (desk.found_by("selects-nothing"))
+        .map(|(_, found)| found.span)
         .collect();
     let guards = desk.compiled.model.guards.iter();
     guards
