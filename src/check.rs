@@ -25,8 +25,8 @@ use crate::model::{Model, PartyId};
 use crate::settings::Settings;
 use crate::source::Span;
 use route::OwnScopes;
-use std::cell::Cell;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
 use subject::Subject;
 
 /// One rule.
@@ -57,7 +57,7 @@ pub struct Context<'a> {
     pub today: Option<Date>,
     subjects: Vec<Subject>,
     own_scopes: OnceLock<OwnScopes>,
-    visits: Cell<usize>,
+    visits: AtomicUsize,
 }
 
 impl<'a> Context<'a> {
@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
             today,
             subjects: subject::gather(model, granted),
             own_scopes: OnceLock::new(),
-            visits: Cell::new(route::VISITS),
+            visits: AtomicUsize::new(route::VISITS),
         }
     }
 

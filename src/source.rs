@@ -126,6 +126,12 @@ impl SourceFile {
         }
     }
 
+    /// The line of byte `offset`, from 1; past the end, that of the end.
+    pub fn line_of(&self, offset: u32) -> u32 {
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
     /// How many characters begin before byte `offset`, which is not past the end.
     fn characters_before(&self, offset: usize) -> usize {
         let Some(&counted) = self.characters.get(offset / STRIDE) else {
@@ -212,6 +218,11 @@ impl Sources {
     /// The place where a span begins.
     pub fn place(&self, span: Span) -> Place {
         self.file(span.file).place(span.start)
+    }
+
+    /// The line on which a span begins, from 1.
+    pub fn line(&self, span: Span) -> u32 {
+        self.file(span.file).line_of(span.start)
     }
 
     /// The place just past a span.

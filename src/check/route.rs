@@ -6,6 +6,7 @@ use crate::graph::{DelegationGraph, EdgeId, Node, NodeId, Place, Reach, Reason, 
 use crate::model::PartyId;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The most hops that a finding draws; what is beyond is counted.
 const DRAWN: usize = 12;
@@ -191,7 +192,7 @@ impl Context<'_> {
         closed: &BTreeSet<EdgeId>,
     ) -> Reach {
         let from = [from];
-        let from = if self.visits.get() == 0 {
+        let from = if self.visits.load(Relaxed) == 0 {
             &[][..]
         } else {
             &from
@@ -202,7 +203,8 @@ impl Context<'_> {
     }
 
     fn visit(&self, nodes: usize) {
-        self.visits.set(self.visits.get().saturating_sub(nodes));
+        let left = self.visits.load(Relaxed).saturating_sub(nodes);
+        self.visits.store(left, Relaxed);
     }
 
     /// Adds the way to `to`, hop by hop, to a finding; where it draws one already, counting on.
@@ -247,7 +249,7 @@ impl Context<'_> {
             .into_iter()
             .take(TRIED)
             .filter_map(|(span, price)| {
-                if self.visits.get() == 0 {
+                if self.visits.load(Relaxed) == 0 {
                     return None;
                 }
                 self.visit(reach.nodes().len());

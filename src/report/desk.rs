@@ -626,5 +626,5 @@ fn are(count: usize) -> &'static str {
 /// A span's place for people: `finance/books.scope:12`.
 pub(super) fn place(compiled: &Compiled, span: Span) -> String {
     let sources = &compiled.sources;
-    format!("{}:{}", sources.path(span), sources.place(span).line)
+    format!("{}:{}", sources.path(span), sources.line(span))
 }

@@ -15,7 +15,6 @@ use crate::model::party::Owner;
 use crate::model::{PartyId, TeamId};
 use crate::question::blast_radius;
 use crate::question::reach::Asker;
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
@@ -45,7 +44,6 @@ pub struct Report<'a> {
     /// The project's folder relative to the repository that holds it, `/`-separated, for forms that
     /// a code host reads; empty where they are the same.
     pub folder: String,
-    questions: RefCell<Asker<'a>>,
 }
 
 /// What a report is limited to.
@@ -113,7 +111,6 @@ impl<'a> Report<'a> {
             Only::Everybody | Only::Integrations(_) => names.contains(&*desk.party(due.party).name),
         });
         let estate = estate(&desk, &entries, &ranking, &calendar);
-        let questions = RefCell::new(Asker::new(desk.compiled));
         Self {
             desk,
             assessment,
@@ -125,7 +122,6 @@ impl<'a> Report<'a> {
             history: None,
             only,
             folder: String::new(),
-            questions,
         }
     }
 
@@ -154,10 +150,20 @@ impl<'a> Report<'a> {
         title
     }
 
-    /// The integration of that number in full.
+    /// The integration of that number in full; who tells of several asks them of one
+    /// [`Report::asker`].
     pub fn detail(&self, number: usize) -> Detail {
-        let mut asker = self.questions.borrow_mut();
-        detail(&self.desk, &self.assessment, number, &mut asker)
+        self.detail_by(number, &mut self.asker())
+    }
+
+    /// Who reads everybody's authority once, for one detail after another.
+    pub fn asker(&self) -> Asker<'a> {
+        Asker::new(self.desk.compiled)
+    }
+
+    /// The integration of that number in full.
+    pub fn detail_by(&self, number: usize, asker: &mut Asker<'a>) -> Detail {
+        detail(&self.desk, &self.assessment, number, asker)
     }
 
     /// The controls of the framework of that number, each with what it comes to.

@@ -21,6 +21,10 @@ use book::{Book, From};
 use frame::frame;
 use integration::Teller;
 use maud::{Markup, html};
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
 
 /// `--format html`
 pub static FORM: Form = Form {
@@ -44,12 +48,8 @@ fn write(report: &Report<'_>, stem: &str) -> Vec<Page> {
         path: format!("{stem}.html"),
         bytes: first(&book, &teller).into_bytes(),
     }];
-    for section in 0..book.sections() {
-        pages.push(Page {
-            path: format!("{stem}.sections/{}", book::file(section)),
-            bytes: section_page(&book, &teller, section).into_bytes(),
-        });
-    }
+    drop(teller);
+    pages.extend(further(&book, stem));
     if book.is_divided() {
         pages.push(Page {
             path: format!("{stem}.sections/{}", book::SOURCES),
@@ -57,6 +57,40 @@ fn write(report: &Report<'_>, stem: &str) -> Vec<Page> {
         });
     }
     pages
+}
+
+/// The pages beside the first. What one says rests on no other, so that every processor tells some;
+/// their order is that of the sections.
+fn further(book: &Book<'_, '_>, stem: &str) -> Vec<Page> {
+    let page = |teller: &Teller<'_, '_, '_>, section: usize| Page {
+        path: format!("{stem}.sections/{}", book::file(section)),
+        bytes: section_page(book, teller, section).into_bytes(),
+    };
+    let next = AtomicUsize::new(0);
+    let told = || {
+        let teller = Teller::new(book);
+        let mut own = Vec::new();
+        loop {
+            let section = next.fetch_add(1, Relaxed);
+            if section >= book.sections() {
+                return own;
+            }
+            own.push((section, page(&teller, section)));
+        }
+    };
+    let hands = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut all = thread::scope(|scope| {
+        let others: Vec<_> = (1..hands.min(book.sections()))
+            .map(|_| scope.spawn(told))
+            .collect();
+        let mut all = told();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        all
+    });
+    all.sort_by_key(|(section, _)| *section);
+    all.into_iter().map(|(_, page)| page).collect()
 }
 
 /// The page that a reader opens.

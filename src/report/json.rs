@@ -230,6 +230,7 @@ struct Integration<'r> {
 impl Serialize for Integrations<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
+        let mut asker = report.asker();
         let mut all = serializer.serialize_seq(Some(report.entries.len()))?;
         for (number, entry) in report.entries.iter().enumerate() {
             let history = report.history.as_ref();
@@ -237,7 +238,7 @@ impl Serialize for Integrations<'_, '_> {
                 history.map(|history| history.of.get(&entry.name).map_or(&[][..], Vec::as_slice));
             all.serialize_element(&Integration {
                 entry,
-                detail: report.detail(number),
+                detail: report.detail_by(number, &mut asker),
                 history,
             })?;
         }

@@ -25,6 +25,8 @@ mod third_party;
 use super::answer::{Answer, Evidence, Outcome};
 use super::desk::{Desk, sentence};
 use crate::model::PartyId;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// What it takes to judge a predicate.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -122,5 +124,7 @@ pub fn all() -> impl Iterator<Item = &'static Predicate> {
 
 /// The predicate of that id.
 pub fn named(id: &str) -> Option<&'static Predicate> {
-    all().find(|predicate| predicate.id == id)
+    static BY_ID: OnceLock<HashMap<&str, &Predicate>> = OnceLock::new();
+    let by_id = BY_ID.get_or_init(|| all().map(|predicate| (predicate.id, predicate)).collect());
+    by_id.get(id).copied()
 }

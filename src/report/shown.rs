@@ -24,7 +24,7 @@ pub fn location(desk: &Desk<'_>, span: Span) -> Location {
     let sources = &desk.compiled.sources;
     Location {
         file: sources.path(span).to_owned(),
-        line: sources.place(span).line,
+        line: sources.line(span),
     }
 }
 
@@ -105,7 +105,7 @@ pub fn words(desk: &Desk<'_>, span: Span) -> String {
 /// The line on which a span begins.
 fn first_line(desk: &Desk<'_>, span: Span) -> String {
     let sources = &desk.compiled.sources;
-    cut(sources.file(span.file).line(sources.place(span).line))
+    cut(sources.file(span.file).line(sources.line(span)))
 }
 
 fn cut(text: &str) -> String {

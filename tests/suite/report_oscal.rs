@@ -36,7 +36,7 @@ fn documents(project: &Path, more: &[&str]) -> Documents {
 }
 
 fn report(project: &Path, more: &[&str]) -> Value {
-    let mut arguments = vec!["report", "--as-of", DAY];
+    let mut arguments = vec!["report", "--as-of", DAY, "--format", "json"];
     arguments.extend(more);
     serde_json::from_str(&stdout(&expect(project, &arguments, 0, &[]))).unwrap()
 }
@@ -245,7 +245,7 @@ fn every_control_has_a_finding_with_its_verdict() {
                 }
             }
         }
-        assert!(gaps > 5, "{gaps} gaps");
+        assert!(gaps >= 2, "{gaps} gaps");
         assert!(findings.is_empty(), "{:?}", findings.keys());
     }
 }
@@ -482,9 +482,9 @@ fn a_framework_that_somebody_brings_has_a_catalogue_in_the_folder() {
             "a.scope",
             "team ops {}\nintegration bot: agent {\n  owner ops\n}\n",
         ),
-        ("own.toml", own),
+        ("frameworks/own.toml", own),
     ]);
-    let documents = documents(at.path(), &["--framework", "own.toml"]);
+    let documents = documents(at.path(), &["--framework", "frameworks/own.toml"]);
     hold_together(&documents, &names(at.path()));
     let catalog = &documents["catalog-..-..-x-y.json"]["catalog"];
     let group = &catalog["groups"][0];

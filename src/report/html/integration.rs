@@ -9,17 +9,20 @@ mod judged;
 use super::book::{Book, From};
 use super::file;
 use super::words::{Shape, at, code, count, grouped, mark, prose, risk, told, when};
+use crate::question::reach::Asker;
 use crate::report::detail::{DueRow, Exception};
 use crate::report::history::Event;
 use crate::report::register::Entry;
 use graph::Graphs;
 use maud::{Markup, html};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Tells integrations, one after another.
 pub struct Teller<'b, 'r, 'p> {
     book: &'b Book<'r, 'p>,
     graphs: Graphs,
+    asker: RefCell<Asker<'p>>,
     /// Why nothing is emitted, by integration: the rule, the file and the line.
     withheld: BTreeMap<&'r str, Vec<(&'r str, &'r str, u32)>>,
 }
@@ -35,6 +38,7 @@ impl<'b, 'r, 'p> Teller<'b, 'r, 'p> {
         Self {
             book,
             graphs: Graphs::new(book.report),
+            asker: RefCell::new(book.report.asker()),
             withheld,
         }
     }
@@ -43,7 +47,7 @@ impl<'b, 'r, 'p> Teller<'b, 'r, 'p> {
     pub fn article(&self, number: usize, from: From) -> Markup {
         let book = self.book;
         let entry = &book.report.entries[number];
-        let detail = book.report.detail(number);
+        let detail = book.report.detail_by(number, &mut self.asker.borrow_mut());
         let history = (book.report.history.as_ref())
             .map(|history| history.of.get(&entry.name).map_or(&[][..], Vec::as_slice));
         let files = book.files(&entry.name);

@@ -2,6 +2,7 @@
 
 use super::{DUE, REASON, due_cells, owner, table};
 use crate::diagnostic::markdown::{code, code_of, codes, prose_of};
+use crate::question::reach::Asker;
 use crate::report::answer::Outcome;
 use crate::report::assess::Verdict;
 use crate::report::detail::{Detail, Step};
@@ -26,14 +27,15 @@ pub fn all(report: &Report<'_>, most: usize, out: &mut String) {
             "The first {most} of {count} are told in full, in the order of their names: `--format html` and `--format json` tell all, and `--integration NAME` tells one.\n"
         );
     }
+    let mut asker = report.asker();
     for number in 0..count.min(most) {
-        one(report, number, out);
+        one(report, number, &mut asker, out);
     }
 }
 
-fn one(report: &Report<'_>, number: usize, out: &mut String) {
+fn one<'a>(report: &Report<'a>, number: usize, asker: &mut Asker<'a>, out: &mut String) {
     let entry = &report.entries[number];
-    let detail = report.detail(number);
+    let detail = report.detail_by(number, asker);
     let _ = writeln!(out, "### {}\n", code(&entry.name));
     let place = code(&format!("{}:{}", entry.location.file, entry.location.line));
     let _ = writeln!(
