@@ -242,7 +242,7 @@ fn reasons(
                 integration: party.name.to_string(),
                 rule: rule.clone(),
                 file: compiled.sources.path(*span).to_owned(),
-                line: compiled.sources.place(*span).line,
+                line: compiled.sources.line(*span),
             });
         }
     }
@@ -325,7 +325,7 @@ impl<'a> Ledger<'a> {
             clause: folded(compiled.sources.text(span)),
             part: part(&row.part),
             file: compiled.sources.path(span).to_owned(),
-            line: compiled.sources.place(span).line,
+            line: compiled.sources.line(span),
             state: state.word().to_owned(),
             by,
             why,

@@ -4,6 +4,10 @@
 /// other control characters become spaces, controls of direction (Unicode Technical Report 36,
 /// "Bidirectional text spoofing") the replacement character.
 pub fn line(text: &str) -> String {
+    // Most texts are plain, and most of a large report is text.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

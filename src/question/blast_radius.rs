@@ -281,7 +281,7 @@ impl Ranker<'_> {
             kind,
             radius: tally.radius(),
             file: span.map(|span| sources.path(span).to_owned()),
-            line: span.map(|span| sources.place(span).line),
+            line: span.map(|span| sources.line(span)),
         }
     }
 

@@ -116,7 +116,7 @@ impl Teller<'_> {
         let sources = &self.compiled.sources;
         (
             Some(sources.path(span).to_owned()),
-            Some(sources.place(span).line),
+            Some(sources.line(span)),
             Some(self.words(span)),
         )
     }
