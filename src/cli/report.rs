@@ -32,8 +32,8 @@ Examples:
   scopec report --format calendar --out reviews.ics        reviews, rotations and ends, for a calendar
   scopec report --packet evidence                          all of it, with sources and hashes, for an auditor
 
-A report judges nothing anew: it says what `check` and `build` know, so that its exit status is 0 whatever
-it says; 2 says that something could not be read.")]
+A report judges nothing anew: it says what `check` and `build` know, and its exit status is 0
+whatever that is; 2 says that something could not be read.")]
 pub(super) struct Arguments {
     /// Frameworks by key, controls by id, `all`, or a file of your own ending in .toml
     /// [default: owasp-nhi-2025, nist-csf-2.0, nist-sp800-207]

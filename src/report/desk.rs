@@ -1,5 +1,10 @@
 //! What predicates look at: the compiled project, what was emitted for it, and indexes over both.
 
+mod index;
+mod words;
+
+pub(super) use words::{place, quoted, sentence};
+
 use super::answer::{Answer, Evidence, Line, Outcome};
 use crate::authority::time::Date;
 use crate::authority::verb::Verb;
@@ -14,8 +19,9 @@ use crate::model::catalog::SlotId;
 use crate::model::party::{Accept, Clause, ClauseKind, CredentialKind, Party, PartyKind};
 use crate::model::{PartyId, SystemId};
 use crate::settings::{Class, Duty, Level};
-use crate::source::Span;
+use index::{gap, ledger, problems};
 use std::collections::{BTreeSet, HashMap};
+use words::are;
 
 /// What predicates look at.
 pub struct Desk<'a> {
@@ -328,43 +334,23 @@ impl<'a> Desk<'a> {
     /// The credentials of an integration: number of the clause, kind, system, place, rotation.
     pub fn credentials(&self, id: PartyId) -> impl Iterator<Item = Credential<'a>> {
         let clauses = self.party(id).clauses.iter().enumerate();
-        clauses.filter_map(|(index, clause)| match &clause.kind {
-            ClauseKind::Credential {
+        clauses.filter_map(|(index, clause)| {
+            let ClauseKind::Credential {
                 kind,
                 system,
                 stored_in,
                 rotate,
-            } => Some(Credential {
+            } = &clause.kind
+            else {
+                return None;
+            };
+            Some(Credential {
                 clause: index,
                 kind: *kind,
                 system: *system,
                 stored_in: stored_in.as_ref(),
                 rotate: *rotate,
-            }),
-            ClauseKind::Owner(_)
-            | ClauseKind::Purpose(_)
-            | ClauseKind::Operator(_)
-            | ClauseKind::Expires(_)
-            | ClauseKind::Review { .. }
-            | ClauseKind::Revoke(_)
-            | ClauseKind::Monitor(_)
-            | ClauseKind::Status(_)
-            | ClauseKind::Acts(_)
-            | ClauseKind::Identity { .. }
-            | ClauseKind::Trusts { .. }
-            | ClauseKind::MemberOf(_)
-            | ClauseKind::BoundedBy { .. }
-            | ClauseKind::RunsFrom(_)
-            | ClauseKind::RunsOn(_)
-            | ClauseKind::TriggeredBy(_)
-            | ClauseKind::Ingests(_)
-            | ClauseKind::Delegates { .. }
-            | ClauseKind::Inherits { .. }
-            | ClauseKind::Allow(_)
-            | ClauseKind::Never(_)
-            | ClauseKind::Holds { .. }
-            | ClauseKind::Accept(_)
-            | ClauseKind::Unresolved(_) => None,
+            })
         })
     }
 
@@ -525,106 +511,4 @@ impl<'n> Rule<'n> {
         self.wants = words;
         self
     }
-}
-
-/// Errors that are about nobody who is known.
-fn problems(compiled: &Compiled) -> Vec<usize> {
-    let names: BTreeSet<&str> = (compiled.model.parties.iter())
-        .map(|party| &*party.name)
-        .collect();
-    let all = compiled.diagnostics.iter().enumerate();
-    all.filter(|(_, found)| {
-        found.is_error()
-            && !found.time_alone
-            && !found
-                .subject
-                .as_deref()
-                .is_some_and(|name| names.contains(name))
-    })
-    .map(|(index, _)| index)
-    .collect()
-}
-
-/// What keeps the ways between integrations from being known: a sentence.
-fn gap(compiled: &Compiled, problems: &[usize]) -> Option<String> {
-    let model = &compiled.model;
-    let party = model.parties.iter().find(|party| !party.complete);
-    if let Some(party) = party {
-        let at = place(compiled, party.name_span);
-        return Some(format!("`{}` ({at}) could not be read whole.", party.name));
-    }
-    let system = model.systems.iter().find(|system| !system.complete);
-    if let Some(system) = system {
-        let at = place(compiled, system.span);
-        return Some(format!("`{}` ({at}) could not be read whole.", system.name));
-    }
-    let first = &compiled.diagnostics[*problems.first()?];
-    Some(format!(
-        "Something at `{}` could not be read.",
-        place(compiled, first.span)
-    ))
-}
-
-/// A user's text as words quote it, cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() > LONGEST {
-        folded = folded.chars().take(LONGEST).collect();
-        folded.push('…');
-    }
-    // A text with backticks of its own would end the quotation early.
-    if folded.contains('`') {
-        folded = folded.replace('`', "'");
-    }
-    format!("`{folded}`")
-}
-
-/// Of every party the ledger's entries: the clause's number and the entry's, sorted.
-fn ledger(compiled: &Compiled, manifest: &Manifest) -> Vec<Vec<(usize, usize)>> {
-    let mut starts: HashMap<&str, usize> = HashMap::new();
-    for (index, entry) in manifest.ledger.iter().enumerate() {
-        starts.entry(&entry.integration).or_insert(index);
-    }
-    let mut rows: Vec<Vec<&crate::grant::Row>> = vec![Vec::new(); compiled.model.parties.len()];
-    for row in &compiled.granted.rows {
-        rows[row.party.index()].push(row);
-    }
-    rows.into_iter()
-        .zip(&compiled.model.parties)
-        .map(|(mut rows, party)| {
-            // The manifest lists the rows of a party in this order.
-            rows.sort_by_key(|row| (row.clause, &row.part));
-            let start = starts.get(&*party.name).copied().unwrap_or(0);
-            let numbers = rows.iter().enumerate();
-            numbers
-                .map(|(index, row)| (row.clause as usize, start + index))
-                .collect()
-        })
-        .collect()
-}
-
-/// Words as a sentence: a capital letter, and an end.
-pub(super) fn sentence(words: &str) -> String {
-    let mut text: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some(first) = text.chars().next()
-        && first.is_lowercase()
-    {
-        let upper: String = first.to_uppercase().collect();
-        text.replace_range(..first.len_utf8(), &upper);
-    }
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
-}
-
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
-}
-
-/// A span's place for people: `finance/books.scope:12`.
-pub(super) fn place(compiled: &Compiled, span: Span) -> String {
-    let sources = &compiled.sources;
-    format!("{}:{}", sources.path(span), sources.line(span))
 }

@@ -118,6 +118,8 @@ pub struct Entry {
     pub errors: usize,
     /// Findings of warning level that stand.
     pub warnings: usize,
+    /// Whether its declaration could be read whole; of one that could not, the rest is not all.
+    pub complete: bool,
     /// Whether nothing is emitted for it until its errors are gone.
     pub withheld: bool,
     /// The integrations as which it can act.
@@ -268,6 +270,7 @@ pub fn entry(
         exceptions: party.accepts().count(),
         errors,
         warnings: standing(crate::diagnostic::Severity::Warning),
+        complete: party.complete,
         withheld: withheld.contains(&id),
         reaches: radius.integrations,
         reached_systems: radius.systems,

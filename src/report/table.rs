@@ -17,7 +17,7 @@ pub static FORM: Form = Form {
 type Column = (&'static str, fn(&Entry) -> String);
 
 /// The columns, in order.
-const COLUMNS: [Column; 36] = [
+const COLUMNS: [Column; 37] = [
     ("name", |entry| entry.name.clone()),
     ("kind", |entry| entry.kind.to_owned()),
     ("class", |entry| entry.class.to_owned()),
@@ -61,6 +61,7 @@ const COLUMNS: [Column; 36] = [
     ("exceptions", |entry| entry.exceptions.to_string()),
     ("errors", |entry| entry.errors.to_string()),
     ("warnings", |entry| entry.warnings.to_string()),
+    ("read_whole", |entry| yes(entry.complete)),
     ("withheld", |entry| yes(entry.withheld)),
     ("can_act_as", |entry| entry.reaches.to_string()),
     ("reached_systems", |entry| entry.reached_systems.to_string()),
