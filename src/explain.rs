@@ -4,8 +4,8 @@ use crate::compile::Compiled;
 use crate::diagnostic::Diagnostic;
 use crate::emit::manifest::{Entry, Manifest};
 use crate::format::expand::Flat;
-use crate::grant::{Grant, Row, RowId, Units};
-use crate::model::catalog::{Catalog, SlotId};
+use crate::grant::{Grant, Row, RowId};
+use crate::model::catalog::SlotId;
 use crate::model::party::{Clause, ClauseGroup, ClauseKind};
 use crate::model::rule::Rule;
 use crate::model::{Model, PartyId};
@@ -261,14 +261,14 @@ impl Teller<'_> {
                 .iter()
                 .chain(gates.clone().flat_map(|gate| &gate.grants));
             for grant in grants.filter(holds) {
-                given.extend(names(catalog, &grant.units));
+                given.extend(grant.units.spelled(catalog));
             }
             let denials = bundle
                 .denies
                 .iter()
                 .chain(gates.flat_map(|gate| &gate.denies));
             for grant in denials.filter(holds) {
-                denied.extend(names(catalog, &grant.units));
+                denied.extend(grant.units.spelled(catalog));
             }
         }
         (given, denied)
@@ -368,26 +368,6 @@ fn operations(model: &Model, rule: &Rule) -> String {
         count => words.push(format!("{count} operations: {}", some(&names))),
     }
     words.join("; ")
-}
-
-/// What a grant gives, by the vendor's names.
-fn names(catalog: &Catalog, units: &Units) -> Vec<String> {
-    match units {
-        Units::Operations(slots) => slots
-            .iter()
-            .map(|&slot| catalog.spelled(catalog.slot(slot).operation))
-            .collect(),
-        Units::Named(units) => units
-            .iter()
-            .map(|&unit| catalog.unit(unit).name.to_string())
-            .collect(),
-        Units::Service(name) => vec![format!("{name}:*")],
-        Units::Everything => vec!["*".to_owned()],
-        Units::Prefixes(prefixes) => prefixes
-            .iter()
-            .map(|prefix| format!("{}*", prefix.trim_end_matches('*')))
-            .collect(),
-    }
 }
 
 /// The first few names, and how many more there are.

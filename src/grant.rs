@@ -20,7 +20,7 @@ mod unit;
 use crate::authority::time::{Instant, Length};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
-use crate::model::catalog::{SlotId, UnitId, VendorId};
+use crate::model::catalog::{Catalog, SlotId, UnitId, VendorId};
 use crate::model::party::Who;
 use crate::model::thing::Thing;
 use crate::model::{ConditionId, PartyId, SystemId, TeamId};
@@ -109,6 +109,25 @@ pub enum Units {
     /// Operations whose full names match these prefixes: denials only, where the list would not
     /// fit. `*` at the end is written.
     Prefixes(Vec<Box<str>>),
+}
+
+impl Units {
+    /// What it gives, by the vendor's names; `*` stands for what a name leaves open.
+    pub fn spelled(&self, catalog: &Catalog) -> Vec<String> {
+        match self {
+            Units::Operations(slots) => slots
+                .iter()
+                .map(|&slot| catalog.spelled(catalog.slot(slot).operation))
+                .collect(),
+            Units::Named(units) => units
+                .iter()
+                .map(|&unit| catalog.unit(unit).name.to_string())
+                .collect(),
+            Units::Service(name) => vec![format!("{name}:*")],
+            Units::Everything => vec!["*".to_owned()],
+            Units::Prefixes(prefixes) => prefixes.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// One statement: units, on what, under which conditions, until when, and for which clauses.

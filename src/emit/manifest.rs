@@ -133,11 +133,6 @@ pub fn manifest(
 }
 
 fn file(artifact: &Artifact) -> File {
-    let mut sha256 = String::new();
-    for byte in Sha256::digest(&artifact.bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(sha256, "{byte:02x}");
-    }
     File {
         integration: artifact.integration.clone(),
         system: artifact.system.clone(),
@@ -146,8 +141,18 @@ fn file(artifact: &Artifact) -> File {
         gated: artifact.gated,
         withheld: false,
         path: artifact.path.clone(),
-        sha256,
+        sha256: sha256(&artifact.bytes),
     }
+}
+
+/// The SHA-256 of some bytes, in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
 }
 
 fn surplus(compiled: &Compiled, excess: &Excess) -> Surplus {

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::compile::Compiled;
 use crate::emit::system_label;
-use crate::grant::{Bundle, Grant, Units};
+use crate::grant::{Bundle, Grant};
 use crate::model::Model;
-use crate::model::catalog::Catalog;
 use crate::model::party::Who;
 use crate::source::Span;
 
@@ -65,7 +64,7 @@ pub fn units(compiled: &Compiled, bundle: &Bundle) -> BTreeSet<String> {
             .iter()
             .map(|thing| compiled.model.thing_text(thing))
             .collect();
-        for unit in spelled(&compiled.model.catalog, &grant.units) {
+        for unit in grant.units.spelled(&compiled.model.catalog) {
             if things.is_empty() {
                 all.insert(format!("{unit}{end}"));
             }
@@ -88,20 +87,4 @@ pub fn units(compiled: &Compiled, bundle: &Bundle) -> BTreeSet<String> {
         }
     }
     all
-}
-
-fn spelled(catalog: &Catalog, units: &Units) -> Vec<String> {
-    match units {
-        Units::Operations(slots) => slots
-            .iter()
-            .map(|&slot| catalog.spelled(catalog.slot(slot).operation))
-            .collect(),
-        Units::Named(units) => units
-            .iter()
-            .map(|&unit| catalog.unit(unit).name.to_string())
-            .collect(),
-        Units::Service(name) => vec![format!("{name}:*")],
-        Units::Everything => vec!["*".to_owned()],
-        Units::Prefixes(prefixes) => prefixes.iter().map(ToString::to_string).collect(),
-    }
 }

@@ -154,7 +154,7 @@ fn escaped(text: &str) -> String {
 
 /// The source expression of a policy that lets this text in (Content Security Policy Level 3,
 /// section 2.3.1): SHA-256 in base64.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::from("sha256-");
     for three in Sha256::digest(text.as_bytes()).chunks(3) {

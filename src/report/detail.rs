@@ -368,17 +368,10 @@ fn given(
     let model = &desk.compiled.model;
     let catalog = &model.catalog;
     let units = match &grant.units {
-        Units::Operations(slots) => slots
-            .iter()
-            .map(|&slot| catalog.spelled(catalog.slot(slot).operation))
-            .collect(),
-        Units::Named(units) => units
-            .iter()
-            .map(|&unit| catalog.unit(unit).name.to_string())
-            .collect(),
+        // People read these two more easily in words.
         Units::Service(service) => vec![format!("every operation of {service}")],
         Units::Everything => vec!["every operation".to_owned()],
-        Units::Prefixes(prefixes) => prefixes.iter().map(ToString::to_string).collect(),
+        Units::Operations(_) | Units::Named(_) | Units::Prefixes(_) => grant.units.spelled(catalog),
     };
     Given {
         system: system_label(desk.compiled, bundle.system, bundle.tenant),

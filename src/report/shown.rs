@@ -3,12 +3,11 @@
 use super::answer::{Answer, Evidence};
 use super::desk::Desk;
 use crate::emit::manifest::Holder;
+pub use crate::emit::manifest::sha256;
 use crate::model::PartyId;
 use crate::source::Span;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// A place in the project.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -116,16 +115,6 @@ fn cut(text: &str) -> String {
     let mut short: String = folded.chars().take(LONGEST).collect();
     short.push('…');
     short
-}
-
-/// The SHA-256 of some bytes, in lower-case hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
 }
 
 /// Whether a text is the project's own; the standard library's are of the compiler.

@@ -2,13 +2,13 @@
 
 use super::book::{Book, anchor};
 use super::words::{prose, told};
+use crate::picture::html::hash;
 use crate::picture::svg::STYLE as DRAWING;
 use crate::picture::text::line;
 use crate::report::assess::titled;
 use crate::report::document::MAPPING;
 use crate::report::framework::attack::NOTICE;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
@@ -135,26 +135,4 @@ pub fn contents(book: &Book<'_, '_>) -> Markup {
             li { a href="#files" { "Sources and outputs" } }
         }
     }
-}
-
-/// The source expression of a policy that lets this text in (Content Security Policy Level 3,
-/// section 2.3.1): SHA-256 in base64.
-fn hash(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digest = Sha256::digest(text.as_bytes());
-    let mut out = String::from("sha256-");
-    for group in digest.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            // Three bytes are four digits; fewer bytes leave digits over, which are padding.
-            if place > group.len() {
-                out.push('=');
-            } else {
-                let digit = bits >> (18 - 6 * place) & 63;
-                out.push(char::from(DIGITS[digit as usize]));
-            }
-        }
-    }
-    out
 }
